@@ -1,0 +1,55 @@
+# make lab   open the collection          make run   run and save every notebook
+# make test  prove that everything holds  make data  refresh checksums and dictionary
+# make lock  renew the pinned packages    make clean remove what make installed
+
+SHELL := /bin/sh
+VENV := .venv
+TOOLS := .venv-tools
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+TOOLS_READY := $(TOOLS)/.ready
+
+# Nothing of the user's own settings may change a drawing or a result.
+HERMETIC := MPLCONFIGDIR="$(CURDIR)/$(VENV)/mpl" IPYTHONDIR="$(CURDIR)/$(VENV)/ipython" MPLBACKEND= PYTHONHASHSEED=0
+
+.PHONY: lab test run data check lock clean setup tools
+
+setup: $(READY)
+tools: $(TOOLS_READY)
+
+$(READY): requirements.txt pyproject.toml
+	@sh tools/setup.sh $(VENV) requirements.txt
+	@$(PY) -m pip install -q --no-deps --no-build-isolation --disable-pip-version-check -e .
+	@$(HERMETIC) $(PY) -c "import matplotlib.font_manager, seaborn"
+	@touch $@
+
+$(TOOLS_READY): tools/requirements.txt
+	@sh tools/setup.sh $(TOOLS) tools/requirements.txt
+	@touch $@
+
+lab: $(READY)
+	@$(HERMETIC) $(VENV)/bin/jupyter lab notebooks/00_start_here.ipynb
+
+test: $(READY) $(TOOLS_READY)
+	@$(TOOLS)/bin/ruff check -q . && $(TOOLS)/bin/ruff format -q --check .
+	@$(PY) -m helpers check
+	@before=$$(git status --porcelain; git diff | git hash-object --stdin); \
+	$(HERMETIC) TOOLS="$(CURDIR)/$(TOOLS)/bin" $(PY) -m pytest || exit 1; \
+	after=$$(git status --porcelain; git diff | git hash-object --stdin); \
+	[ "$$before" = "$$after" ] || { echo "The tests changed tracked files:"; git status --short; exit 1; }
+
+run: $(READY)
+	@$(HERMETIC) $(PY) -m helpers run
+
+data: $(READY)
+	@$(PY) -m helpers data
+
+check: $(READY)
+	@$(PY) -m helpers check
+
+lock: $(TOOLS_READY)
+	@sh tools/lock.sh $(TOOLS)/bin/uv
+	@$(PY) tools/environment.py
+
+clean:
+	rm -rf $(VENV) $(TOOLS)

@@ -1,0 +1,254 @@
+"""The citable cell: one finding with its data, sources and fingerprint.
+
+A finding is shown by `finding` and read back from saved notebooks by `listing`, without a kernel.
+Its address is the slug of its cell and its fingerprint: ``fig-arms-containers@1f3a9c02``. All that a
+later citation, export or check needs is in one output of type `MIME`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython.display import display
+from matplotlib.figure import Figure
+from PIL import Image
+
+from helpers import sources, tables
+from helpers.figures import Chart
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+
+MIME = "application/vnd.pact-and-balance.finding+json"
+"""Type of the output that carries a finding and its data."""
+
+SLUG = re.compile(r"(fig|tbl|txt)-(arms|region|china|verdict)(-[a-z0-9]+)+")
+"""Form of a finding's id; at most 64 characters."""
+
+
+def finding(
+    slug: str,
+    sentence: str,
+    rows: pd.DataFrame,
+    *,
+    show: Chart | pd.DataFrame | None = None,
+    alt: str | None = None,
+    not_shown: str,
+    data: Path = tables.DATA,
+    **values: float | str,
+) -> None:
+    """Show one finding: a figure or a table, and below it the sentence to cite.
+
+    Parameters
+    ----------
+    slug : str
+        The id of the cell, also its label.
+    sentence : str
+        One sentence with its caveat, to be pasted into a report. Its numbers are written as fields,
+        ``"… {dia:,.0f} containers …"``, and filled from ``values``.
+    rows : DataFrame
+        The rows of the dataset that the finding rests on (with ``source_ids``).
+    show : Chart or DataFrame, optional
+        What to show above the sentence.
+    alt : str
+        For a figure: text of 40 characters or more that states what the picture shows.
+    not_shown : str
+        What the figure or table does not show.
+    data : Path
+        Folder with the tables.
+    **values
+        The values in the sentence, by name.
+
+    Raises
+    ------
+    ValueError
+        If the slug has not the agreed form, a figure has no proper alt text, no row stands behind
+        the finding, or the sentence holds a bare number of its own.
+    """
+    if not SLUG.fullmatch(slug) or len(slug) > 64:
+        raise ValueError(f"{slug!r}: expected an id of the form {SLUG.pattern}, at most 64 characters")
+    if rows.empty:
+        raise ValueError(f"{slug}: expected at least one row behind a finding, got none")
+    if isinstance(show, Chart) and len(alt or "") < 40:
+        raise ValueError(f"{slug}: expected an alt text of 40 characters or more, got {alt!r}")
+    record = describe(slug, sentence, rows, show, alt, not_shown, values, data)
+    if isinstance(show, Chart):
+        _show_figure(show.figure, slug, alt or "")
+    elif show is not None:
+        _show_table(show)
+    display(
+        {
+            "text/html": _html(record, sources.references(rows, data)),
+            "text/plain": f"{record['cite']}\n{record['sentence']}\n{_provenance(record)}",
+            MIME: record,
+        },
+        raw=True,
+    )
+
+
+def describe(
+    slug: str,
+    sentence: str,
+    rows: pd.DataFrame,
+    show: Chart | pd.DataFrame | None,
+    alt: str | None,
+    not_shown: str,
+    values: dict[str, Any],
+    data: Path = tables.DATA,
+) -> dict[str, Any]:
+    """Gather what a finding says and what it rests on.
+
+    Parameters
+    ----------
+    slug, sentence, rows, show, alt, not_shown, values, data
+        As in `finding`.
+
+    Returns
+    -------
+    dict
+        JSON-ready: the filled ``sentence``, its ``values``, ``data_through`` (the last day on which
+        one of the rows became public), the number of ``rows`` and of independent ``origins``,
+        ``basis`` counts, ``source_ids``, the drawn or tabled ``data`` and the ``fingerprint``:
+        the first eight digits of the SHA-256 of sentence and data.
+    """
+    drawn = show.drawn if isinstance(show, Chart) else rows if show is None else show
+    if show is None:
+        keep = [c for c in rows if c.endswith("_id") or c in ("low", "central", "high", "bound", "unit")]
+        drawn = rows[keep]
+    body = {"sentence": sentence.format(**values), "data": _plain_data(drawn)}
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    print_ = hashlib.sha256(text.encode()).hexdigest()[:8]
+    days = pd.to_datetime(rows["published"]) if "published" in rows else pd.Series(dtype="datetime64[ns]")
+    return {
+        "slug": slug,
+        "fingerprint": print_,
+        "cite": f"{slug}@{print_}",
+        "sentence": body["sentence"],
+        "values": {k: _plain_value(v) for k, v in values.items()},
+        "data_through": f"{days.max():%Y-%m-%d}" if days.notna().any() else None,
+        "rows": len(rows),
+        "origins": sources.independent_origins(rows, data),
+        "basis": {k: int(n) for k, n in rows["basis"].value_counts().sort_index().items()}
+        if "basis" in rows
+        else {},
+        "not_shown": not_shown,
+        "alt": alt,
+        "source_ids": sorted(sources.split(rows["source_ids"])),
+        "data": body["data"],
+    }
+
+
+def listing(root: Path = NOTEBOOKS) -> list[dict[str, Any]]:
+    """Read the findings from saved notebooks; no kernel is started.
+
+    Parameters
+    ----------
+    root : Path
+        Folder with notebooks, searched through and through.
+
+    Returns
+    -------
+    list of dict
+        The record of each finding, with ``notebook`` (path relative to the folder) and ``cell_id``,
+        in the order of the notebooks.
+    """
+    found = []
+    for path in notebooks(root):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            for output in cell.get("outputs", []):
+                if MIME in output.get("data", {}):
+                    where = {"notebook": path.relative_to(root).as_posix(), "cell_id": cell["id"]}
+                    found.append({**output["data"][MIME], **where})
+    return found
+
+
+def notebooks(root: Path = NOTEBOOKS) -> list[Path]:
+    """List the notebooks of a folder, found by pattern.
+
+    Parameters
+    ----------
+    root : Path
+        The folder.
+
+    Returns
+    -------
+    list of Path
+        Sorted; checkpoints left out.
+    """
+    return sorted(p for p in root.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
+        return None
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 1e15 else float(f"{value:.10g}")
+    return value
+
+
+def _plain_data(frame: pd.DataFrame) -> dict[str, list]:
+    """Write a frame as JSON that two machines write alike: ten significant digits, ISO dates."""
+    return {
+        "columns": [str(c) for c in frame.columns],
+        "rows": [[_plain_value(v) for v in row] for row in frame.astype(object).to_numpy().tolist()],
+    }
+
+
+def _provenance(record: dict[str, Any]) -> str:
+    basis = ", ".join(f"{k} {n}" for k, n in record["basis"].items())
+    parts = [
+        f"Data through {record['data_through']}" if record["data_through"] else "Undated data",
+        f"{record['rows']} rows",
+        f"{record['origins']} independent origins",
+        f"basis: {basis}" if basis else "",
+        f"{len(record['source_ids'])} sources",
+    ]
+    return f"Does not show: {record['not_shown']} " + " · ".join(p for p in parts if p)
+
+
+def _html(record: dict[str, Any], references: list[str]) -> str:
+    listed = "".join(f"<li>{html.escape(line)}</li>" for line in references)
+    return (
+        f"<p><b>Finding.</b> {html.escape(record['sentence'])}</p>"
+        f"<p><small>{html.escape(_provenance(record))}<br>"
+        f"Cite as <code>{record['cite']}</code></small></p>"
+        f"<details><summary><small>Sources</small></summary><small><ol>{listed}</ol></small></details>"
+    )
+
+
+def _show_figure(figure: Figure, slug: str, alt: str) -> None:
+    raw = io.BytesIO()
+    figure.savefig(raw, format="png", metadata={"Software": None})
+    plt.close(figure)
+    small = io.BytesIO()
+    Image.open(raw).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    display(
+        {
+            "image/png": base64.b64encode(small.getvalue()).decode(),
+            "text/plain": f"<Figure {slug}: {alt}>",
+        },
+        raw=True,
+        metadata={"image/png": {"alt": alt}},
+    )
+
+
+def _show_table(table: pd.DataFrame) -> None:
+    display(
+        {
+            "text/html": table.to_html(index=False, border=0, na_rep="–", justify="left"),
+            "text/plain": table.to_string(index=False, na_rep="–"),
+        },
+        raw=True,
+    )

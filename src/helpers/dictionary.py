@@ -1,0 +1,120 @@
+"""Write the data dictionary (``data/README.md``) and the checksums from the Data Package."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from helpers import checks, tables
+
+
+def refresh(data: Path = tables.DATA) -> None:
+    """Bring the checksums in ``datapackage.json`` and the dictionary up to date with the tables.
+
+    Parameters
+    ----------
+    data : Path
+        Folder with the tables; ``datapackage.json`` and ``README.md`` in it are rewritten.
+    """
+    package = tables.package(data)
+    for res in package["resources"]:
+        raw = (data / res["path"]).read_bytes()
+        res["hash"], res["bytes"] = checks.digest(raw), len(raw)
+    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    (data / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
+    (data / "README.md").write_text(render(data), encoding="utf-8", newline="\n")
+
+
+def render(data: Path = tables.DATA) -> str:
+    """Return the data dictionary as Markdown.
+
+    Parameters
+    ----------
+    data : Path
+        Folder with the tables.
+
+    Returns
+    -------
+    str
+        Text of ``data/README.md``.
+    """
+    package = tables.package(data)
+    return "\n".join([*_head(package, data), *_tables(package, data), *_licences(data)]) + "\n"
+
+
+def _count(data: Path, res: dict[str, Any]) -> int:
+    with (data / res["path"]).open(encoding="utf-8", newline="") as file:
+        return sum(1 for _ in csv.reader(file)) - 1
+
+
+def _head(package: dict[str, Any], data: Path) -> Iterator[str]:
+    yield f"# {package['title']}"
+    yield ""
+    yield "<!-- Generated from datapackage.json by `make data`; edit that file, not this one. -->"
+    yield ""
+    yield f"{package['description']} Version {package['version']}, licence CC BY 4.0."
+    yield ""
+    yield "| table | rows | a row is |"
+    yield "| --- | ---: | --- |"
+    for res in package["resources"]:
+        rows = str(_count(data, res)) if "schema" in res else "–"
+        yield f"| [{res['name']}](#{res['name']}) | {rows} | {res['row']} |"
+    yield ""
+    for section in package["sections"]:
+        yield f"## {section['title']}"
+        yield ""
+        yield from section["text"]
+        yield ""
+
+
+def _tables(package: dict[str, Any], data: Path) -> Iterator[str]:
+    for res in package["resources"]:
+        yield f"## {res['name']}"
+        yield ""
+        yield f"`{res['path']}` · **Each row is:** {res['row']}"
+        yield ""
+        yield f"**How it was gathered.** {res['gathered']}"
+        yield ""
+        yield f"**Known limits.** {res['limits']}"
+        yield ""
+        if "schema" not in res:
+            continue
+        yield "| column | type | required | meaning |"
+        yield "| --- | --- | --- | --- |"
+        for field in res["schema"]["fields"]:
+            limits = field.get("constraints", {})
+            meaning = field["description"]
+            if "enum" in limits:
+                unnamed = [v for v in limits["enum"] if f"`{v}`" not in meaning]
+                if unnamed:
+                    meaning += " One of " + ", ".join(f"`{v}`" for v in unnamed) + "."
+            needed = "yes" if limits.get("required") else ""
+            yield f"| `{field['name']}` | {field['type']} | {needed} | {meaning} |"
+        yield ""
+
+
+def _licences(data: Path) -> Iterator[str]:
+    bibliography = tables.load("sources", data=data)
+    words = tables.resource("sources", data)["terms"]
+    yield "## Licence and redistribution, source by source"
+    yield ""
+    yield (
+        "We publish facts, figures and at most 15 words of a page, never a page or a table. "
+        "What each source's own terms allow beyond that:"
+    )
+    yield ""
+    for key, text in words.items():
+        chosen = bibliography[bibliography["terms"] == key]
+        if chosen.empty:
+            continue
+        yield f"### {key} ({len(chosen)})"
+        yield ""
+        yield text
+        yield ""
+        for publisher, group in chosen.groupby("publisher"):
+            links = ", ".join(f"[{s.source_id}]({s.url})" for s in group.itertuples())
+            yield f"- {publisher}: {links}"
+        yield ""

@@ -1,0 +1,306 @@
+"""Numbers with ranges: intervals, conversion, reconciliation, simulation.
+
+Nothing here averages conflicting estimates. Conversions multiply ranges by named assumptions;
+reconciliation tells what an assumption would have to be for two origins to agree; the simulation
+shows which assumption drives the spread of a result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers import tables
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A named factor with its range.
+
+    Attributes
+    ----------
+    name : str
+        What it says.
+    low, central, high : float
+        Its range and its most likely value, ``low <= central <= high``.
+    unit : str
+        Unit of the factor.
+    """
+
+    name: str
+    low: float
+    central: float
+    high: float
+    unit: str
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.central <= self.high:
+            raise ValueError(
+                f"{self.name}: expected low <= central <= high, "
+                f"got {self.low}, {self.central}, {self.high}"
+            )
+
+
+def assumption(
+    conversion_id: str,
+    low: float | None = None,
+    central: float | None = None,
+    high: float | None = None,
+    data: Path = tables.DATA,
+) -> Assumption:
+    """Take an assumption from the table ``conversions``; a reader may override its range.
+
+    Parameters
+    ----------
+    conversion_id : str
+        Key in ``conversions``.
+    low, central, high : float, optional
+        Values to use instead of the row's. Where neither gives a central value it is the middle of
+        the range; where there is no range it is the central value alone.
+    data : Path
+        Folder with the tables.
+
+    Returns
+    -------
+    Assumption
+        The factor with its unit.
+
+    Raises
+    ------
+    KeyError
+        If there is no such conversion.
+    ValueError
+        If neither the row nor the caller gives a value, or the range is not in order.
+    """
+    rows = tables.load("conversions", data=data).set_index("conversion_id")
+    if conversion_id not in rows.index:
+        raise KeyError(f"no conversion {conversion_id!r} in {data / 'conversions.csv'}")
+    row = rows.loc[conversion_id]
+
+    def pick(given: float | None, stored: float) -> float | None:
+        return given if given is not None else (None if pd.isna(stored) else float(stored))
+
+    a, b, c = pick(low, row["low"]), pick(central, row["central"]), pick(high, row["high"])
+    if b is None and a is not None and c is not None:
+        b = (a + c) / 2
+    b = b if b is not None else (a if a is not None else c)
+    if b is None:
+        raise ValueError(f"{conversion_id}: expected a value for low, central or high, got none")
+    a, c = (b if a is None else a), (b if c is None else c)
+    return Assumption(row["name"], a, b, c, row["unit"])
+
+
+def intervals(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give each estimate the interval that its wording allows.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows with ``low``, ``central``, ``high`` and ``bound``.
+
+    Returns
+    -------
+    DataFrame
+        A copy with ``lower``, ``upper`` and ``point``: "at least" leaves the top open (``inf``),
+        "at most" starts at 0, an exact or approximate figure is a point, ``point`` is the central
+        value or else the one end that was published (missing for a range without a centre).
+    """
+    out = rows.copy()
+    out["lower"] = rows["low"].fillna(rows["central"]).where(rows["bound"] != "at_most", 0.0)
+    out["upper"] = rows["high"].fillna(rows["central"]).where(rows["bound"] != "at_least", np.inf)
+    end = rows["low"].where(rows["bound"] == "at_least", rows["high"])
+    out["point"] = rows["central"].fillna(end.where(rows["bound"] != "range"))
+    return out
+
+
+def overlap(a: pd.Series, b: pd.Series) -> bool:
+    """Tell whether two estimates can both be true as worded.
+
+    Parameters
+    ----------
+    a, b : Series
+        Rows of `intervals` in one unit for one period.
+
+    Returns
+    -------
+    bool
+        True if their intervals share a value.
+    """
+    return bool(max(a["lower"], b["lower"]) <= min(a["upper"], b["upper"]))
+
+
+def convert(rows: pd.DataFrame, factor: Assumption, unit: str, divide: bool = False) -> pd.DataFrame:
+    """Turn estimates into another unit by a named assumption.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of ``estimates``.
+    factor : Assumption
+        What to multiply by, for instance rounds per container.
+    unit : str
+        Unit of the result.
+    divide : bool
+        Divide instead, for instance tonnes by tonnes per round; the ends of the range then swap.
+
+    Returns
+    -------
+    DataFrame
+        A copy in the new unit, basis ``modelled``, derived from the rows given: the low end uses
+        the factor that makes it lowest, the high end the one that makes it highest. An exact
+        figure times an uncertain factor becomes a range.
+    """
+    out = rows.copy()
+    small, middle, large = (
+        (1 / factor.high, 1 / factor.central, 1 / factor.low)
+        if divide
+        else (factor.low, factor.central, factor.high)
+    )
+    out["low"] = rows["low"].fillna(rows["central"].where(rows["bound"] != "at_most")) * small
+    out["high"] = rows["high"].fillna(rows["central"].where(rows["bound"] != "at_least")) * large
+    out["central"] = rows["central"] * middle
+    point = rows["bound"].isin(["exact", "about"])
+    out["bound"] = rows["bound"].mask(point, "about" if small == large else "range")
+    out["unit"], out["basis"] = unit, "modelled"
+    out["derived_from"] = rows["estimate_id"]
+    return out
+
+
+def reconcile(
+    model: Callable[..., float], assumptions: Mapping[str, Assumption], target: float
+) -> pd.DataFrame:
+    """Tell which single assumption, changed alone, would make a model give another's figure.
+
+    Parameters
+    ----------
+    model : callable
+        Takes one number per assumption by keyword and returns the figure; it must rise or fall
+        steadily with each of them.
+    assumptions : mapping of str to Assumption
+        The assumptions by keyword.
+    target : float
+        The other origin's figure.
+
+    Returns
+    -------
+    DataFrame
+        One row per assumption: ``name``, ``unit``, ``low``, ``central``, ``high``, ``needed`` (the
+        value that closes the gap with all others at their centre; missing if no value between a
+        thousandth and a thousand times the centre does), ``explains`` (needed lies within the
+        range) and ``times`` (needed over central).
+    """
+    centre = {k: a.central for k, a in assumptions.items()}
+    rows = []
+    for key, a in assumptions.items():
+        needed = _solve(lambda x, k=key: model(**{**centre, k: x}) - target, a.central)
+        rows.append(
+            {
+                "assumption": key,
+                "name": a.name,
+                "unit": a.unit,
+                "low": a.low,
+                "central": a.central,
+                "high": a.high,
+                "needed": needed,
+                "explains": bool(a.low <= needed <= a.high),
+                "times": needed / a.central,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _solve(gap: Callable[[float], float], start: float) -> float:
+    """Find by bisection on a log scale where a monotone function is zero; nan if nowhere near."""
+    low, high = start / 1000, start * 1000
+    if gap(low) * gap(high) > 0:
+        return float("nan")
+    for _ in range(200):
+        middle = float(np.sqrt(low * high))
+        low, high = (low, middle) if gap(low) * gap(middle) <= 0 else (middle, high)
+    return float(np.sqrt(low * high))
+
+
+def simulate(
+    model: Callable[..., np.ndarray],
+    assumptions: Mapping[str, Assumption],
+    draws: int = 20_000,
+    seed: int = 20240619,
+) -> pd.DataFrame:
+    """Draw a model's result from triangular distributions over its assumptions.
+
+    The triangle (low, central, high) is the least that a range with a most likely value says; it is
+    a device for showing spread, not a claim about probability.
+
+    Parameters
+    ----------
+    model : callable
+        Takes one array per assumption by keyword and returns an array of results.
+    assumptions : mapping of str to Assumption
+        The assumptions by keyword; one with equal ends is held fixed.
+    draws : int
+        Number of draws.
+    seed : int
+        Seed of the generator; the same seed gives the same draws.
+
+    Returns
+    -------
+    DataFrame
+        One row per draw: a column per assumption and ``result``.
+    """
+    rng = np.random.default_rng(seed)
+    drawn = {
+        k: rng.triangular(a.low, a.central, a.high, draws) if a.low < a.high else np.full(draws, a.low)
+        for k, a in assumptions.items()
+    }
+    return pd.DataFrame({**drawn, "result": model(**drawn)})
+
+
+def drivers(draws: pd.DataFrame) -> pd.Series:
+    """Rank the inputs of a simulation by how much of the spread of the result each explains.
+
+    Squared Spearman rank correlations, scaled to sum to one: the usual measure for monotone models
+    with independent inputs (Saltelli et al., *Global Sensitivity Analysis*, 2008, section 1.2).
+
+    Parameters
+    ----------
+    draws : DataFrame
+        Result of `simulate`.
+
+    Returns
+    -------
+    Series of float
+        Share per input, largest first; inputs held fixed get 0.
+    """
+    ranks = draws.rank()
+    inputs = [c for c in draws if c != "result"]
+    squared = pd.Series(
+        {
+            c: 0.0 if draws[c].nunique() == 1 else ranks[c].corr(ranks["result"]) ** 2
+            for c in inputs
+        }
+    )
+    total = squared.sum()
+    return (squared / total if total else squared).sort_values(ascending=False)
+
+
+def latest(rows: pd.DataFrame, by: str = "origin_id") -> pd.DataFrame:
+    """Keep the newest estimate of each origin.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of ``estimates`` of one series and unit.
+    by : str
+        Column that tells one origin from another.
+
+    Returns
+    -------
+    DataFrame
+        One row per origin: the last published, then the last period.
+    """
+    ordered = rows.sort_values(["published", "as_of"], kind="stable")
+    return ordered.groupby(by, sort=False).tail(1).reset_index(drop=True)

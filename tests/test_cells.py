@@ -1,0 +1,123 @@
+"""A finding can be cited: its address, its fingerprint and its data are in the saved notebook."""
+
+import json
+import subprocess
+import sys
+
+import nbformat
+import pandas as pd
+import pytest
+from helpers import cells, execute, tables
+
+CODE = """\
+#| label: tbl-arms-test
+from helpers import cells, tables
+rows = tables.load("estimates").query("series == 'containers'").head(3)
+cells.finding("tbl-arms-test", "{n} rows stand here.", rows, show=rows[["estimate_id", "published"]],
+              not_shown="anything else.", n=len(rows))"""
+
+
+@pytest.fixture
+def rows():
+    return tables.load("estimates").query("series == 'containers'").head(4)
+
+
+def record(rows, sentence="There are {n} rows.", **values):
+    return cells.describe("txt-arms-x", sentence, rows, None, None, "all else.", values or {"n": 4})
+
+
+def test_a_record_says_what_stands_behind_the_sentence(rows):
+    out = record(rows)
+    assert out["sentence"] == "There are 4 rows." and out["values"] == {"n": 4}
+    assert out["rows"] == 4
+    assert out["data_through"] == f"{rows['published'].max():%Y-%m-%d}"
+    assert out["basis"] == rows["basis"].value_counts().to_dict()
+    assert set(out["source_ids"]) == {i for c in rows["source_ids"] for i in c.split(";")}
+    json.dumps(out)
+
+
+def test_the_fingerprint_changes_with_sentence_and_data_and_only_then(rows):
+    one = record(rows)["fingerprint"]
+    assert len(one) == 8 and int(one, 16) >= 0
+    assert record(rows)["fingerprint"] == one
+    assert record(rows, "There are {n} rows!")["fingerprint"] != one
+    assert record(rows, n=5)["fingerprint"] != one
+    assert record(rows.assign(low=1.0))["fingerprint"] != one
+    assert record(rows.assign(note="another"))["fingerprint"] == one
+
+
+@pytest.mark.parametrize(
+    "slug", ["arms-x", "fig-arms", "fig-arms-X", "fig-moon-x", "fig-arms-a_b", "fig-arms-" + "a" * 60]
+)
+def test_an_id_has_the_agreed_form(slug, rows):
+    with pytest.raises(ValueError, match="expected an id of the form"):
+        cells.finding(slug, "x", rows, not_shown="y")
+
+
+def test_a_finding_needs_rows(rows):
+    with pytest.raises(ValueError, match="at least one row"):
+        cells.finding("txt-arms-x", "x", rows.head(0), not_shown="y")
+
+
+def test_a_figure_needs_alt_text(rows):
+    from helpers import figures
+
+    chart = figures.ranges(rows, rows["origin_id"], "A finding", "containers", "Sources.")
+    with pytest.raises(ValueError, match="alt text of 40 characters"):
+        cells.finding("fig-arms-x", "x", rows, show=chart, alt="short", not_shown="y")
+
+
+@pytest.fixture
+def collection(tmp_path):
+    folder = tmp_path / "notebooks" / "arms_flows"
+    folder.mkdir(parents=True)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE, id="tbl-arms-test")])
+    nbformat.write(notebook, folder / "01_test.ipynb")
+    return tmp_path / "notebooks"
+
+
+def test_running_tells_what_is_new_and_then_changes_nothing(collection):
+    path = collection / "arms_flows" / "01_test.ipynb"
+    (line,) = execute.run(collection)
+    assert line.startswith("new      tbl-arms-test@") and line.endswith("3 rows stand here.")
+    once = path.read_bytes()
+    assert execute.run(collection) == []
+    assert path.read_bytes() == once
+
+    (found,) = cells.listing(collection)
+    assert (found["cell_id"], found["notebook"]) == ("tbl-arms-test", "arms_flows/01_test.ipynb")
+    assert found["data"]["columns"] == ["estimate_id", "published"]
+
+    path.write_text(path.read_text(encoding="utf-8").replace(".head(3)", ".head(2)"), encoding="utf-8")
+    lines = execute.run(collection)
+    assert lines[0].startswith("changed  tbl-arms-test@")
+    assert "  was  3 rows stand here." in lines and "  is   2 rows stand here." in lines
+    assert "  n: 3 → 2" in lines
+
+
+def test_a_failing_notebook_is_named_and_left_as_it_was(collection):
+    path = collection / "arms_flows" / "01_test.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("len(rows)", "1/0"), encoding="utf-8")
+    before = path.read_bytes()
+    run = command("run", "--notebooks", str(collection))
+    assert run.returncode == 1 and path.read_bytes() == before
+    assert "01_test.ipynb" in run.stdout and "ZeroDivisionError" in run.stdout
+    assert "Traceback" not in run.stderr
+
+
+def command(*args):
+    return subprocess.run(
+        [sys.executable, "-m", "helpers", *args], capture_output=True, text=True, check=False
+    )
+
+
+def test_the_command_lists_findings_without_a_kernel():
+    run = command("cells")
+    assert run.returncode == 0
+    for found in cells.listing():
+        assert found["cite"] in run.stdout and found["sentence"] in run.stdout
+
+
+def test_values_are_written_the_same_on_every_machine():
+    frame = pd.DataFrame({"a": [0.1 + 0.2, float("nan")], "d": pd.to_datetime(["2024-06-19", None])})
+    assert cells._plain_data(frame) == {"columns": ["a", "d"], "rows": [[0.3, "2024-06-19"], [None, None]]}

@@ -1,0 +1,190 @@
+"""A curator who breaks a table is told where and what was expected, all faults in one go."""
+
+import csv
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from helpers import checks, dictionary, tables
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the tables that a test may break."""
+    return Path(shutil.copytree(tables.DATA, tmp_path / "data"))
+
+
+def edit(data, table, line, **cells):
+    """Overwrite cells of one row, the header being line 1."""
+    path = data / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    for name, value in cells.items():
+        rows[line - 1][rows[0].index(name)] = value
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def rewrite(data, table, change):
+    path = data / f"{table}.csv"
+    path.write_bytes(change(path.read_bytes()))
+
+
+def faults(data):
+    """All problems but the checksum's, which every edit causes."""
+    return [p for p in checks.problems(data) if "expected the checksum" not in p]
+
+
+def test_the_tables_of_the_collection_hold():
+    assert checks.problems(tables.DATA) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "place", "expected"),
+    [
+        ({"published": "2024-13-02"}, "published", "expected a date YYYY-MM-DD, got '2024-13-02'"),
+        ({"published": "2023-02-29"}, "published", "expected a date YYYY-MM-DD, got '2023-02-29'"),
+        ({"published": "20240101"}, "published", "expected a date YYYY-MM-DD, got '20240101'"),
+        ({"published": "2999-01-01"}, "published", "expected a date that has come, got '2999-01-01'"),
+        (
+            {"as_of": "2024-05-05", "since": "", "published": "2024-05-04", "as_of_precision": "day"},
+            "published",
+            "expected a day not before as_of (2024-05-05), got '2024-05-04'",
+        ),
+        ({"low": "5", "central": "", "high": "4", "bound": "range"}, "low", "expected low not above high (4)"),
+        ({"low": "1", "central": "9", "high": "4", "bound": "range"}, "central", "not above high (4)"),
+        ({"low": "", "central": "-3", "high": "", "bound": "exact"}, "central", "expected at least 0, got '-3'"),
+        ({"low": "many"}, "low", "expected a number, got 'many'"),
+        ({"low": "1e5"}, "low", "expected a number, got '1e5'"),
+        ({"unit": "crates"}, "unit", "expected one of containers"),
+        ({"basis": "guess"}, "basis", "expected one of counted"),
+        ({"origin_id": "nobody"}, "origin_id", "expected a origin_id of origins.csv, got 'nobody'"),
+        ({"source_ids": "no-such-page"}, "source_ids", "expected a source_id of sources.csv"),
+        ({"derived_from": "no-such-row"}, "derived_from", "expected a estimate_id of estimates.csv"),
+        ({"published": ""}, "published", "expected a value, the field is required"),
+        ({"wording": " stray"}, "wording", "expected text without stray spaces"),
+        ({"wording": "two  spaces"}, "wording", "expected text without stray spaces"),
+        ({"wording": "w " * 15 + "w"}, "wording", "expected at most 15 words"),
+        ({"low": "", "central": "7", "high": "", "bound": "at_least"}, "bound", "expected low to be filled"),
+        ({"since": "2024-05-05", "as_of": "2024-05-04"}, "since", "expected since not above as_of"),
+        ({"grade": "Z9"}, "grade", "expected the form [A-F][1-6], got 'Z9'"),
+    ],
+)
+def test_each_fault_is_named_with_file_row_column(copy, cells, place, expected):
+    edit(copy, "estimates", 3, **cells)
+    hits = [p for p in faults(copy) if p.startswith(f"{copy / 'estimates.csv'}:3:{place}: ")]
+    assert any(expected in p for p in hits), faults(copy)
+
+
+def test_a_source_needs_an_address(copy):
+    edit(copy, "sources", 2, url="")
+    assert f"{copy / 'sources.csv'}:2:url: expected a value, the field is required, got ''" in faults(copy)
+
+
+def test_a_key_is_used_once(copy):
+    first = tables.load("estimates")["estimate_id"][0]
+    edit(copy, "estimates", 3, estimate_id=first)
+    assert any(":3:estimate_id: expected a key of its own" in p and "row 2" in p for p in faults(copy))
+
+
+def test_a_grade_carries_the_letter_of_its_origin(copy):
+    letter = "D"
+    edit(copy, "estimates", 2, grade=f"{letter}2")
+    assert any(":2:grade: expected the letter" in p for p in faults(copy))
+
+
+def test_copies_are_marked_as_mirrors(copy):
+    rows = tables.load("estimates")
+    line = int(rows.index[rows["source_tier"] == "mirror"][0]) + 2
+    edit(copy, "estimates", line, source_tier="first")
+    assert any(f":{line}:source_tier: expected 'mirror'" in p for p in faults(copy))
+
+
+def test_columns_missing_extra_and_renamed(copy):
+    rewrite(copy, "places", lambda raw: raw.replace(b"latitude", b"lat", 1))
+    found = faults(copy)
+    assert f"{copy / 'places.csv'}:1:latitude: expected this column, it is missing" in found
+    assert f"{copy / 'places.csv'}:1:lat: expected no such column" in found
+
+
+def test_encoding_byte_order_mark_ragged_rows_and_line_ends(copy):
+    rewrite(copy, "places", lambda raw: b"\xef\xbb\xbf" + raw)
+    rewrite(copy, "origins", lambda raw: raw + b"a,b\n")
+    rewrite(copy, "corrections", lambda raw: raw + b"\xff\n")
+    rewrite(copy, "voyages", lambda raw: raw.replace(b"\n", b"\r\n"))
+    found = "\n".join(faults(copy))
+    assert "places.csv:1: expected UTF-8 without a byte-order mark" in found
+    assert "origins.csv" in found and "expected 7 cells, got 2" in found
+    assert "corrections.csv" in found and "expected UTF-8, got the byte 0xff" in found
+    assert "voyages.csv:1: expected lines that end in \\n" in found
+
+
+def test_a_changed_file_needs_a_new_checksum(copy):
+    rewrite(copy, "places", lambda raw: raw.replace(b"Rajin", b"Najin", 1))
+    assert any("expected the checksum" in p and "make data" in p for p in checks.problems(copy))
+    dictionary.refresh(copy)
+    assert checks.problems(copy) == []
+
+
+def test_a_table_gone_or_undescribed(copy):
+    (copy / "places.csv").rename(copy / "spots.csv")
+    found = faults(copy)
+    assert f"{copy / 'places.csv'}: expected a file, found none" in found
+    assert any("spots.csv: expected a description" in p for p in found)
+
+
+def test_what_the_schema_asks_for_is_checked_or_said(copy):
+    path = copy / "datapackage.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"maximum": 90', '"exclusiveMaximum": 90'))
+    assert any("'exclusiveMaximum', which no check knows" in p for p in faults(copy))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"name": "x"}'])
+def test_a_broken_description_is_one_clear_line(copy, text):
+    (copy / "datapackage.json").write_text(text)
+    found = checks.problems(copy)
+    assert len(found) == 1 and "expected a Data Package" in found[0]
+
+
+def helpers(*args, cwd=None):
+    return subprocess.run(
+        [sys.executable, "-m", "helpers", *args], capture_output=True, text=True, cwd=cwd, check=False
+    )
+
+
+def test_the_command_prints_all_faults_at_once_and_changes_nothing(copy):
+    edit(copy, "estimates", 3, published="2024-13-02")
+    edit(copy, "strikes", 2, killed="-1")
+    before = {p.name: p.read_bytes() for p in copy.iterdir()}
+    run = helpers("check", "--data", str(copy))
+    assert run.returncode == 1
+    assert f"{copy}/estimates.csv:3:published: expected a date YYYY-MM-DD, got '2024-13-02'" in run.stdout
+    assert f"{copy}/strikes.csv:2:killed: expected at least 0, got '-1'" in run.stdout
+    assert run.stderr == ""
+    assert before == {p.name: p.read_bytes() for p in copy.iterdir()}
+
+
+def test_the_command_is_silent_about_clean_data(copy):
+    run = helpers("check", "--data", str(copy))
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_a_wrong_folder_is_one_sentence_not_a_traceback(tmp_path):
+    run = helpers("check", "--data", str(tmp_path / "none"))
+    assert run.returncode != 0
+    assert "expected a folder" in run.stderr and "Traceback" not in run.stderr
+
+
+def test_refreshing_refuses_broken_tables(copy):
+    edit(copy, "estimates", 3, published="2024-13-02")
+    before = (copy / "datapackage.json").read_bytes()
+    run = helpers("data", "--data", str(copy))
+    assert run.returncode == 1 and "Nothing was refreshed" in run.stdout
+    assert (copy / "datapackage.json").read_bytes() == before
+
+
+def test_messages_name_files_as_the_reader_sees_them(root):
+    (line,) = [p for p in helpers("check", cwd=root).stdout.splitlines()]
+    assert line == "data: all tables hold"

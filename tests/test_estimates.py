@@ -1,0 +1,132 @@
+"""Arithmetic of the referee, against published numbers and hand calculations."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from helpers import estimates
+from helpers.estimates import Assumption
+
+
+def row(**cells):
+    base = {"estimate_id": "x", "low": np.nan, "central": np.nan, "high": np.nan, "bound": "exact", "unit": "u"}
+    return {**base, "basis": "claimed", **cells}
+
+
+def rows(*cells):
+    return pd.DataFrame([row(**c) for c in cells])
+
+
+def test_intervals_follow_the_wording():
+    out = estimates.intervals(
+        rows(
+            {"central": 5000, "bound": "about"},
+            {"low": 20000, "bound": "at_least"},
+            {"high": 9e6, "bound": "at_most"},
+            {"low": 4e6, "high": 6e6, "bound": "range"},
+        )
+    )
+    assert out["lower"].tolist() == [5000, 20000, 0, 4e6]
+    assert out["upper"].tolist() == [5000, np.inf, 9e6, 6e6]
+    assert out["point"].tolist()[:3] == [5000, 20000, 9e6]
+    assert np.isnan(out["point"][3])
+
+
+def test_overlap():
+    a, b, c = (r for _, r in estimates.intervals(
+        rows({"low": 4, "high": 6, "bound": "range"}, {"low": 6, "bound": "at_least"}, {"central": 7})
+    ).iterrows())  # fmt: skip
+    assert estimates.overlap(a, b) and estimates.overlap(b, c) and not estimates.overlap(a, c)
+
+
+def test_conversion_reproduces_published_figures():
+    # C4ADS through the Washington Post: 74,000 t taken as 1.6 million rounds, 46.25 kg each.
+    tonnes = rows({"central": 74_000, "unit": "tonnes"})
+    each = Assumption("tonnes per round", 0.04625, 0.04625, 0.04625, "t")
+    out = estimates.convert(tonnes, each, "rounds_152mm_equivalent", divide=True)
+    assert out["central"][0] == pytest.approx(1.6e6)
+    # ROK DIA, August 2024: 13,000 containers, more than 6 million rounds: 462 in each.
+    assert round(6e6 / 13_000) == 462
+    boxes = rows({"low": 13_000, "bound": "at_least", "unit": "containers"})
+    out = estimates.convert(boxes, Assumption("rounds a box", 461.6, 462, 470, "r"), "rounds")
+    assert out["low"][0] == pytest.approx(6.0e6, rel=1e-3)
+    assert np.isnan(out["high"][0]) and out["bound"][0] == "at_least"
+
+
+def test_an_exact_figure_times_a_range_is_a_range():
+    out = estimates.convert(rows({"central": 100}), Assumption("a", 2, 3, 5, "u"), "v").iloc[0]
+    assert (out["low"], out["central"], out["high"], out["bound"]) == (200, 300, 500, "range")
+    assert (out["unit"], out["basis"], out["derived_from"]) == ("v", "modelled", "x")
+
+
+def test_division_swaps_the_ends():
+    out = estimates.convert(
+        rows({"low": 10, "high": 20, "bound": "range"}), Assumption("a", 2, 4, 5, "u"), "v", divide=True
+    ).iloc[0]
+    assert (out["low"], out["high"]) == (2, 10)
+
+
+def test_a_range_out_of_order_is_refused():
+    with pytest.raises(ValueError, match="expected low <= central <= high, got 3, 2, 4"):
+        Assumption("a", 3, 2, 4, "u")
+
+
+def test_an_assumption_comes_from_the_table_and_can_be_overridden():
+    given = estimates.assumption("rounds-per-container-rok-dia-20240827")
+    assert given.central == pytest.approx(462, abs=1)
+    assert estimates.assumption("rounds-per-container-rok-dia-20240827", high=600).high == 600
+    with pytest.raises(KeyError, match="no conversion 'nothing'"):
+        estimates.assumption("nothing")
+
+
+def test_reconcile_finds_the_assumption_that_closes_a_gap():
+    # 13,000 boxes at 462 rounds are 6.0 million; 3 million need 231 a box, or half of the boxes.
+    inputs = {
+        "rounds": Assumption("rounds a box", 400, 462, 500, "r"),
+        "share": Assumption("share of boxes with shells", 0.3, 1.0, 1.0, "1"),
+    }
+    out = estimates.reconcile(lambda rounds, share: 13_000 * rounds * share, inputs, 3_003_000)
+    out = out.set_index("assumption")
+    assert out.at["rounds", "needed"] == pytest.approx(231)
+    assert out.at["share", "needed"] == pytest.approx(0.5)
+    assert not out.at["rounds", "explains"] and out.at["share", "explains"]
+    assert out.at["share", "times"] == pytest.approx(0.5)
+
+
+def test_reconcile_says_when_nothing_helps():
+    out = estimates.reconcile(lambda a: 5.0 + 0 * a, {"a": Assumption("a", 1, 2, 3, "u")}, 7.0)
+    assert np.isnan(out["needed"][0]) and not out["explains"][0]
+
+
+def test_simulation_repeats_and_has_the_mean_of_the_triangle():
+    inputs = {"a": Assumption("a", 0, 3, 6, "u"), "b": Assumption("b", 1, 2, 9, "u")}
+    one = estimates.simulate(lambda a, b: a + b, inputs, draws=50_000)
+    two = estimates.simulate(lambda a, b: a + b, inputs, draws=50_000)
+    pd.testing.assert_frame_equal(one, two)
+    assert one["result"].mean() == pytest.approx((0 + 3 + 6) / 3 + (1 + 2 + 9) / 3, rel=0.01)
+    assert one["a"].var() == pytest.approx((0 + 9 + 36 - 0 - 0 - 18) / 18, rel=0.03)
+
+
+def test_drivers_rank_by_explained_spread():
+    # For a sum the shares are the variances' shares: 4 to 1 when one range is twice the other.
+    inputs = {
+        "wide": Assumption("wide", 0, 2, 4, "u"),
+        "narrow": Assumption("narrow", 0, 1, 2, "u"),
+        "fixed": Assumption("fixed", 5, 5, 5, "u"),
+    }
+    draws = estimates.simulate(lambda wide, narrow, fixed: wide + narrow + fixed, inputs, draws=50_000)
+    shares = estimates.drivers(draws)
+    assert shares.index.tolist() == ["wide", "narrow", "fixed"]
+    assert shares["wide"] == pytest.approx(0.8, abs=0.02)
+    assert shares["fixed"] == 0 and shares.sum() == pytest.approx(1)
+
+
+def test_latest_keeps_one_row_per_origin():
+    frame = pd.DataFrame(
+        {
+            "origin_id": ["a", "a", "b"],
+            "published": pd.to_datetime(["2024-02-01", "2024-01-01", "2023-01-01"]),
+            "as_of": pd.to_datetime(["2024-02-01", "2024-01-01", "2023-01-01"]),
+            "central": [2, 1, 3],
+        }
+    )
+    assert sorted(estimates.latest(frame)["central"]) == [2, 3]

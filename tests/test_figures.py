@@ -1,0 +1,102 @@
+"""What a chart draws is what the rows say, in the house style."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from helpers import figures, tables
+
+
+@pytest.fixture(autouse=True)
+def close():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def rows():
+    return pd.DataFrame(
+        {
+            "estimate_id": ["a", "b", "c"],
+            "origin_id": ["rok-dia", "msmt", "osc"],
+            "as_of": pd.to_datetime(["2024-01-31", "2024-08-27", "2025-03-31"]),
+            "low": [np.nan, 20_000, 4_000],
+            "central": [13_000, np.nan, np.nan],
+            "high": [np.nan, np.nan, 6_000],
+            "bound": ["about", "at_least", "range"],
+            "unit": ["containers"] * 3,
+            "basis": ["estimated"] * 3,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(6.5e6, "6.5 million"), (16_500, "16,500"), (20e9, "20 billion"), (46.25, "46.2"), (28.7e12, "28.7 trillion"), (0, "0")],
+)  # fmt: skip
+def test_numbers_are_written_as_readers_say_them(value, text):
+    assert figures.plain(value) == text
+
+
+def test_a_bound_is_said_as_a_bound(rows):
+    assert [figures.said(r) for _, r in rows.iterrows()] == ["about 13,000", "at least 20,000", "4,000 – 6,000"]
+
+
+def test_an_actor_keeps_its_colour(rows):
+    assert figures.actors(rows).tolist() == ["ROK", "International", "Research"]
+    assert figures.actors(tables.load("estimates")).isin(figures.ACTORS).all()
+
+
+def test_actors_differ_in_greyscale_or_marker():
+    markers = [m for _, m in figures.ACTORS.values()]
+    assert len(set(markers)) == len(markers)
+
+
+def test_a_range_is_drawn_as_a_range_and_a_bound_as_an_arrow(rows):
+    chart = figures.ranges(rows, rows["origin_id"], "A finding", "containers", "Sources: x.")
+    ax = chart.figure.axes[0]
+    assert any(set(line.get_xdata()) == {4_000, 6_000} for line in ax.lines)
+    arrows = [t for t in ax.texts if t.arrow_patch is not None]
+    assert len(arrows) == 1 and arrows[0].xy[0] == 20_000
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["rok-dia", "msmt", "osc"]
+
+
+def test_a_chart_carries_its_data_title_unit_and_caption(rows):
+    for chart in (
+        figures.ranges(rows, rows["origin_id"], "A finding", "containers (number)", "Sources: x."),
+        figures.over_time(rows, "A finding", "containers (number)", "Sources: x."),
+    ):
+        assert chart.drawn["estimate_id"].tolist() == ["a", "b", "c"]
+        assert chart.figure.get_suptitle() == "A finding"
+        assert chart.figure.get_supxlabel() == "Sources: x."
+        ax = chart.figure.axes[0]
+        assert "containers (number)" in (ax.get_xlabel(), ax.get_ylabel())
+
+
+def test_the_treaty_is_marked_on_a_time_axis(rows):
+    ax = figures.over_time(rows, "A finding", "containers", "Sources: x.").figure.axes[0]
+    assert any("19 June 2024" in t.get_text() for t in ax.texts)
+
+
+def test_bars_stack_and_keep_their_table():
+    table = pd.DataFrame({"a": [1, 2], "b": [3, 4]}, index=["x", "y"])
+    look = {"a": ("#0072B2", ""), "b": ("#D55E00", "//")}
+    chart = figures.bars(table, "A finding", "month", "missiles", "Sources: x.", look)
+    tops = [p.get_y() + p.get_height() for p in chart.figure.axes[0].patches]
+    assert max(tops) == 6
+    assert chart.drawn[["a", "b"]].to_numpy().tolist() == [[1, 3], [2, 4]]
+
+
+def test_a_simulation_is_drawn_with_its_percentiles():
+    draws = pd.DataFrame({"a": np.linspace(0, 1, 101), "result": np.linspace(0, 100, 101)})
+    chart = figures.spread(draws, pd.Series({"a": 1.0}), {"a": "input a"}, "A finding", "rounds", "Sources: x.")
+    assert chart.drawn["value"].tolist() == [5, 50, 95, 1]
+
+
+def test_the_coast_is_drawn_from_the_extract():
+    places = tables.load("places")
+    near = places[places["longitude"].between(129, 134.2) & places["latitude"].between(41.4, 44)]
+    a, b = near["place_id"].iloc[:2]
+    chart = figures.coast(near, [(a, b)], "A finding", "Natural Earth.")
+    assert len(chart.figure.axes[0].patches) >= 3
+    assert chart.drawn["place_id"].tolist() == near["place_id"].tolist()

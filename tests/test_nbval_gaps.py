@@ -1,0 +1,94 @@
+"""A stored output that no longer matches its code fails, pictures and cleared cells included."""
+
+import base64
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A checkout with one small notebook, run and saved."""
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / "tests" / "offline", tmp_path / "tests" / "offline")
+    shutil.copy(ROOT / "tests" / "nbval_sanitize.cfg", tmp_path / "tests")
+    import nbformat
+    from helpers import execute
+
+    code = (
+        "#| label: fig-arms-test\n"
+        "from helpers import cells, figures, tables\n"
+        "rows = tables.load('estimates').query(\"series == 'containers'\").head(4)\n"
+        "chart = figures.ranges(rows, rows['origin_id'], 'A finding', 'containers', 'Sources: a few.')\n"
+        "cells.finding('fig-arms-test', 'There are {n} rows.', rows, show=chart, n=len(rows),\n"
+        "              alt='Four estimates of containers, one below the other.', not_shown='anything else.')"
+    )
+    (tmp_path / "notebooks").mkdir()
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code, id="fig-arms-test")])
+    path = tmp_path / "notebooks" / "01_test.ipynb"
+    nbformat.write(notebook, path)
+    execute.run(tmp_path / "notebooks")
+    return path
+
+
+def nbval(path):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-n", "0", "notebooks"],
+        cwd=path.parents[1], capture_output=True, text=True, env=env, check=False,
+    )  # fmt: skip
+    return run.returncode
+
+
+def white(notebook):
+    data = notebook["cells"][0]["outputs"][0]["data"]
+    picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB")
+    picture.putpixel((5, 5), (0, 0, 0))
+    raw = io.BytesIO()
+    picture.save(raw, "PNG")
+    data["image/png"] = base64.b64encode(raw.getvalue()).decode()
+
+
+def no_picture(notebook):
+    del notebook["cells"][0]["outputs"][0]["data"]["image/png"]
+
+
+def other_data(notebook):
+    for output in notebook["cells"][0]["outputs"]:
+        for kind, record in output["data"].items():
+            if kind.endswith("+json"):
+                record["data"]["rows"][0][0] = "another-row"
+
+
+def cleared(notebook):
+    notebook["cells"][0] |= {"outputs": [], "execution_count": None}
+
+
+def other_alt(notebook):
+    notebook["cells"][0]["outputs"][0]["data"]["text/plain"] = "<Figure fig-arms-test: something else>"
+
+
+def edited_code(notebook):
+    notebook["cells"][0]["source"] = "".join(notebook["cells"][0]["source"]).replace("'A finding'", "'B finding'")
+
+
+def test_a_true_notebook_passes(project):
+    assert nbval(project) == 0
+
+
+@pytest.mark.parametrize("change", [white, no_picture, other_data, cleared, other_alt, edited_code])
+def test_a_false_one_fails(project, change):
+    notebook = json.loads(project.read_text(encoding="utf-8"))
+    change(notebook)
+    project.write_text(json.dumps(notebook), encoding="utf-8")
+    assert nbval(project) == 1

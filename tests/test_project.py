@@ -1,0 +1,186 @@
+"""The house itself: one lock behind everything, generated files up to date, nothing private inside."""
+
+import ast
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from helpers import cells, dictionary, tables
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def tool(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def tracked():
+    out = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / line for line in out.splitlines()]
+
+
+def pins():
+    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    lines = [line.rstrip(" \\") for line in lock.splitlines() if re.match(r"[A-Za-z0-9]", line)]
+    return [Requirement(line) for line in lines]
+
+
+def test_the_lock_is_hashed_and_names_no_host():
+    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert "://" not in lock and "--index" not in lock and "--find-links" not in lock
+    for block in re.split(r"\n(?=[A-Za-z0-9])", lock):
+        assert "--hash=sha256:" in block
+
+
+def test_the_lock_fulfils_what_the_project_asks_for():
+    locked = {r.name.lower().replace("_", "-"): r for r in pins()}
+    for line in (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines():
+        text = line.split("#")[0].strip()
+        if text:
+            wanted = Requirement(text)
+            (version,) = [s.version for s in locked[wanted.name].specifier]
+            assert wanted.specifier.contains(version), line
+
+
+def test_what_is_installed_is_what_is_locked():
+    for pin in pins():
+        if pin.marker is None or pin.marker.evaluate():
+            assert pin.specifier.contains(metadata.version(pin.name)), pin
+
+
+def test_environment_yml_is_generated_from_the_lock():
+    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    assert text == tool("environment").render(lock)
+    for pin in pins():
+        assert f"- {pin.name}" in text.replace('"', "")
+    assert "- python=3.11\n" in text
+
+
+def test_the_data_dictionary_is_generated_from_the_schema():
+    assert (tables.DATA / "README.md").read_text(encoding="utf-8") == dictionary.render()
+
+
+def test_the_dictionary_explains_every_column():
+    text = (tables.DATA / "README.md").read_text(encoding="utf-8")
+    for res in tables.package()["resources"]:
+        for field in res.get("schema", {}).get("fields", []):
+            assert f"| `{field['name']}` |" in text and len(field["description"]) >= 4
+
+
+def test_every_source_has_its_licence_note():
+    text = (tables.DATA / "README.md").read_text(encoding="utf-8")
+    for source_id in tables.load("sources")["source_id"]:
+        assert f"[{source_id}](" in text
+
+
+def test_each_notebook_has_a_workspace_that_opens_it(tmp_path):
+    tool("workspaces").main(tmp_path)
+    files = sorted(tmp_path.iterdir())
+    assert len(files) == len(cells.notebooks())
+    for file in files:
+        space = json.loads(file.read_text(encoding="utf-8"))
+        widget = space["data"]["layout-restorer:data"]["main"]["current"]
+        assert (ROOT / space["data"][widget]["data"]["path"]).is_file()
+
+
+def test_binder_would_build_this_environment(tmp_path):
+    command = Path(os.environ.get("TOOLS", ROOT / ".venv-tools" / "bin")) / "jupyter-repo2docker"
+    checkout = tmp_path / "repo"
+    checkout.mkdir()
+    for path in tracked():
+        target = checkout / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target)
+    run = subprocess.run(
+        [command, "--no-run", "--no-build", "--debug", str(checkout)],
+        capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "DOCKER_HOST": ""},
+    )  # fmt: skip
+    plan = run.stdout + run.stderr
+    assert run.returncode == 0, plan[-2000:]
+    assert "python=3.11" in plan
+    assert re.search(r"COPY .*environment\.yml", plan)
+    assert re.search(r"RUN \./postBuild", plan)
+
+
+def test_the_readme_shows_every_notebook_and_both_commands():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "make lab" in text and "make test" in text
+    for path in cells.notebooks():
+        assert f"](notebooks/{path.relative_to(cells.NOTEBOOKS).as_posix()})" in text
+
+
+def test_the_readme_states_the_size_of_the_environment():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    count = sum(pin.marker is None or pin.marker.evaluate() for pin in pins())
+    assert sys.platform != "linux" or f"{count} packages" in text
+
+
+def test_public_helpers_are_documented_and_annotated():
+    for path in sorted((ROOT / "src" / "helpers").glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                text = ast.get_docstring(node) or ""
+                assert "Returns\n" in text or (node.returns and ast.unparse(node.returns) == "None"), node.name
+                for arg in [*node.args.args, *node.args.kwonlyargs]:
+                    assert arg.annotation is not None and arg.arg in text, (path.name, node.name, arg.arg)
+
+
+def test_public_helpers_are_tested():
+    tests = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests").glob("test_*.py"))
+    for path in sorted((ROOT / "src" / "helpers").glob("[a-z]*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                assert re.search(rf"\b{node.name}\(", tests), f"{path.stem}.{node.name}"
+
+
+def test_modules_only_look_down_the_stream():
+    order = ["tables", "checks", "dictionary", "sources", "estimates", "figures", "cells", "execute", "__main__"]
+    for path in sorted((ROOT / "src" / "helpers").glob("*.py")):
+        if path.stem == "__init__":
+            continue
+        for name in re.findall(r"^\s*from helpers(?:\.(\w+))? import ([\w, ]+)", path.read_text(), re.M):
+            for other in [name[0]] if name[0] else [n.strip() for n in name[1].split(",")]:
+                assert order.index(other) < order.index(path.stem), f"{path.stem} imports {other}"
+
+
+def test_no_path_of_a_machine_stands_in_the_tree():
+    for path in tracked():
+        if path.suffix in (".py", ".md", ".sh", ".toml", ".yml", ".in", ".txt", ".ipynb", ".json", ".cfg", ".csv"):
+            text = path.read_text(encoding="utf-8")
+            assert not re.search(r"(?<![\w.])/(?:home|root|Users|work)/\w", text), path
+
+
+OFFLINE = "import urllib.request\nurllib.request.urlopen('http://192.0.2.1/', timeout=5)"
+
+
+@pytest.mark.parametrize("code", [OFFLINE, OFFLINE.replace("192.0.2.1", "example.org")])
+def test_a_kernel_has_no_network(code):
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "offline")}
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        env.pop(name, None)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=False)
+    assert "the tests run without network" in run.stderr
+
+
+def test_old_python_is_one_clear_sentence(tmp_path):
+    (tmp_path / "python3").write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.1"\nexit 1\n')
+    (tmp_path / "python3").chmod(0o755)
+    run = subprocess.run(
+        ["/bin/sh", str(ROOT / "tools" / "setup.sh"), str(tmp_path / "venv"), "requirements.txt"],
+        capture_output=True, text=True, check=False, env={"PATH": str(tmp_path)},
+    )  # fmt: skip
+    assert run.returncode == 1
+    assert "needs Python 3.11" in run.stderr and "found: Python 3.9.1" in run.stderr
+    assert run.stderr.count("\n") == 1 and not (tmp_path / "venv").exists()

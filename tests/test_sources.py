@@ -1,0 +1,87 @@
+"""References a reader can follow, and repeaters that do not count twice."""
+
+import pandas as pd
+import pytest
+from helpers import sources, tables
+
+
+def chain(*links):
+    """Rows of estimates from (id, origin, derived_from)."""
+    return pd.DataFrame(links, columns=["estimate_id", "origin_id", "derived_from"])
+
+
+def test_a_repeater_counts_as_whom_it_repeats():
+    rows = chain(
+        ("agency-count", "rok-dia", None),
+        ("paper-repeats", "reuters", "agency-count"),
+        ("blog-converts-paper", "bbc", "paper-repeats"),
+        ("own-count", "osc", None),
+    )
+    assert sources.roots(rows).tolist() == ["agency-count"] * 3 + ["own-count"]
+    assert sources.independent_origins(rows) == 2
+    assert rows["origin_id"].nunique() == 4
+
+
+def test_the_chain_is_followed_beyond_the_rows_given():
+    rows = tables.load("estimates")
+    derived = rows[rows["derived_from"].notna()]
+    one = derived.iloc[[0]]
+    root = sources.roots(one).iloc[0]
+    assert root != one["estimate_id"].iloc[0]
+    assert rows.set_index("estimate_id")["derived_from"].isna()[root]
+
+
+def test_a_circle_is_refused():
+    with pytest.raises(ValueError, match="circle: a → b → a"):
+        sources.roots(chain(("a", "x", "b"), ("b", "y", "a")))
+
+
+def test_washington_post_and_c4ads_are_one_origin():
+    rows = tables.load("estimates")
+    pair = rows[rows["origin_id"].isin(["c4ads", "washington-post"])]
+    assert len(pair) >= 2
+    assert sources.independent_origins(pair) == 1
+
+
+def test_origins_of_tables_without_a_chain():
+    strikes = tables.load("strikes")
+    assert sources.independent_origins(strikes) == strikes["attributed_by"].nunique()
+    labels = tables.load("missile_labels")
+    assert sources.independent_origins(labels) == len(sources.split(labels["source_ids"]))
+
+
+def test_a_reference_names_title_publisher_date_and_address():
+    bibliography = tables.load("sources")
+    row = bibliography[bibliography["published"].notna() & bibliography["mirror_of"].isna()].iloc[0]
+    line = sources.reference(row["source_id"])
+    for part in (row["title"], row["publisher"], f"{row['published']:%Y-%m-%d}", row["url"]):
+        assert part in line
+
+
+def test_a_reference_says_that_a_page_is_a_copy_and_has_no_date():
+    bibliography = tables.load("sources")
+    copy = bibliography[bibliography["mirror_of"].notna()].iloc[0]
+    assert f"copy or retelling of {copy['mirror_of']}" in sources.reference(copy["source_id"])
+    undated = bibliography[bibliography["published"].isna()].iloc[0]
+    assert "n.d." in sources.reference(undated["source_id"])
+
+
+def test_references_list_each_source_once():
+    rows = pd.DataFrame({"source_ids": tables.load("sources")["source_id"].head(3)})
+    doubled = pd.concat([rows, rows])
+    assert len(sources.references(doubled)) == 3
+
+
+def test_an_unknown_source_is_named():
+    with pytest.raises(KeyError, match="no source 'nowhere'"):
+        sources.reference("nowhere")
+
+
+def test_names_of_origins():
+    assert "Defense Intelligence" in sources.names(pd.Series(["rok-dia"]))[0]
+
+
+def test_most_rows_rest_near_their_origin():
+    # The collection's own bar: at least 60 % on a primary source, a first publisher or a wire.
+    assert sources.share_near_origin(pd.DataFrame({"source_tier": ["origin", "wire", "press", "mirror"]})) == 0.5
+    assert sources.share_near_origin(tables.load("estimates")) >= 0.6
