@@ -7,6 +7,7 @@ import sys
 import nbformat
 import pandas as pd
 import pytest
+
 from helpers import cells, execute, tables
 
 CODE = """\
@@ -62,7 +63,9 @@ def test_a_finding_needs_rows(rows):
 def test_a_figure_needs_alt_text(rows):
     from helpers import figures
 
-    chart = figures.ranges(rows, rows["origin_id"], "A finding", "containers", "Sources.")
+    chart = figures.ranges(
+        rows, rows["origin_id"], title="A finding", xlabel="containers", caption="Sources."
+    )
     with pytest.raises(ValueError, match="alt text of 40 characters"):
         cells.finding("fig-arms-x", "x", rows, show=chart, alt="short", not_shown="y")
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from helpers import checks, dictionary, tables
 
 
@@ -53,9 +54,17 @@ def test_the_tables_of_the_collection_hold():
             "published",
             "expected a day not before as_of (2024-05-05), got '2024-05-04'",
         ),
-        ({"low": "5", "central": "", "high": "4", "bound": "range"}, "low", "expected low not above high (4)"),
+        (
+            {"low": "5", "central": "", "high": "4", "bound": "range"},
+            "low",
+            "expected low not above high (4)",
+        ),
         ({"low": "1", "central": "9", "high": "4", "bound": "range"}, "central", "not above high (4)"),
-        ({"low": "", "central": "-3", "high": "", "bound": "exact"}, "central", "expected at least 0, got '-3'"),
+        (
+            {"low": "", "central": "-3", "high": "", "bound": "exact"},
+            "central",
+            "expected at least 0, got '-3'",
+        ),
         ({"low": "many"}, "low", "expected a number, got 'many'"),
         ({"low": "1e5"}, "low", "expected a number, got '1e5'"),
         ({"unit": "crates"}, "unit", "expected one of containers"),
@@ -186,5 +195,5 @@ def test_refreshing_refuses_broken_tables(copy):
 
 
 def test_messages_name_files_as_the_reader_sees_them(root):
-    (line,) = [p for p in helpers("check", cwd=root).stdout.splitlines()]
+    (line,) = helpers("check", cwd=root).stdout.splitlines()
     assert line == "data: all tables hold"

@@ -3,12 +3,20 @@
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import estimates
+
+from helpers import estimates, tables
 from helpers.estimates import Assumption
 
 
 def row(**cells):
-    base = {"estimate_id": "x", "low": np.nan, "central": np.nan, "high": np.nan, "bound": "exact", "unit": "u"}
+    base = {
+        "estimate_id": "x",
+        "low": np.nan,
+        "central": np.nan,
+        "high": np.nan,
+        "bound": "exact",
+        "unit": "u",
+    }
     return {**base, "basis": "claimed", **cells}
 
 
@@ -70,10 +78,14 @@ def test_a_range_out_of_order_is_refused():
         Assumption("a", 3, 2, 4, "u")
 
 
+def test_an_assumption_is_written_as_its_range():
+    assert f"{Assumption('a', 0.6, 0.8, 1, 'u'):.0%}" == "60% to 100%"
+
+
 def test_an_assumption_comes_from_the_table_and_can_be_overridden():
-    given = estimates.assumption("rounds-per-container-rok-dia-20240827")
+    given = estimates.assumption("rounds-per-container-152mm-rok-dia-202408")
     assert given.central == pytest.approx(462, abs=1)
-    assert estimates.assumption("rounds-per-container-rok-dia-20240827", high=600).high == 600
+    assert estimates.assumption("rounds-per-container-152mm-rok-dia-202408", high=600).high == 600
     with pytest.raises(KeyError, match="no conversion 'nothing'"):
         estimates.assumption("nothing")
 
@@ -113,8 +125,7 @@ def test_drivers_rank_by_explained_spread():
         "narrow": Assumption("narrow", 0, 1, 2, "u"),
         "fixed": Assumption("fixed", 5, 5, 5, "u"),
     }
-    draws = estimates.simulate(lambda wide, narrow, fixed: wide + narrow + fixed, inputs, draws=50_000)
-    shares = estimates.drivers(draws)
+    shares = estimates.drivers(lambda wide, narrow, fixed: wide + narrow + fixed, inputs)
     assert shares.index.tolist() == ["wide", "narrow", "fixed"]
     assert shares["wide"] == pytest.approx(0.8, abs=0.02)
     assert shares["fixed"] == 0 and shares.sum() == pytest.approx(1)
@@ -130,3 +141,19 @@ def test_latest_keeps_one_row_per_origin():
         }
     )
     assert sorted(estimates.latest(frame)["central"]) == [2, 3]
+
+
+def test_the_bound_follows_from_the_figures_given():
+    frame = rows({"low": 1, "high": 2}, {"low": 1}, {"high": 2}, {"central": 3}).drop(columns="bound")
+    assert estimates.bounded(frame)["bound"].tolist() == ["range", "at_least", "at_most", "about"]
+
+
+def test_vintages_set_then_beside_now():
+    frame = tables.load("estimates").query("series in ['containers', 'troops_killed']")
+    out = estimates.vintages(frame, "2024-06-30").set_index("series")
+    # Nothing on DPRK soldiers killed could be public before the first of them arrived, October 2024.
+    assert out.at["troops_killed", "figures by 2024-06-30"] == 0
+    assert out.at["troops_killed", "span by 2024-06-30"] == "none"
+    # By June 2024 the highest published figure of containers was the US one, over 11,000.
+    assert out.at["containers", "span by 2024-06-30"].endswith("11,000")
+    assert out.at["containers", "figures now"] > out.at["containers", "figures by 2024-06-30"]

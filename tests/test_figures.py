@@ -1,16 +1,10 @@
 """What a chart draws is what the rows say, in the house style."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import figures, tables
 
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    plt.close("all")
+from helpers import estimates, figures, tables
 
 
 @pytest.fixture
@@ -32,19 +26,40 @@ def rows():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(6.5e6, "6.5 million"), (16_500, "16,500"), (20e9, "20 billion"), (46.25, "46.2"), (28.7e12, "28.7 trillion"), (0, "0")],
-)  # fmt: skip
+    [
+        (6.5e6, "6.5 million"),
+        (16_500, "16,500"),
+        (20e9, "20 billion"),
+        (46.25, "46.2"),
+        (28.7e12, "28.7 trillion"),
+        (0, "0"),
+    ],
+)
 def test_numbers_are_written_as_readers_say_them(value, text):
-    assert figures.plain(value) == text
+    assert estimates.plain(value) == text
 
 
 def test_a_bound_is_said_as_a_bound(rows):
-    assert [figures.said(r) for _, r in rows.iterrows()] == ["about 13,000", "at least 20,000", "4,000 – 6,000"]
+    assert [estimates.said(r) for _, r in rows.iterrows()] == [
+        "about 13,000",
+        "at least 20,000",
+        "4,000 – 6,000",
+    ]
 
 
 def test_an_actor_keeps_its_colour(rows):
     assert figures.actors(rows).tolist() == ["ROK", "International", "Research"]
     assert figures.actors(tables.load("estimates")).isin(figures.ACTORS).all()
+
+
+def test_bodies_of_a_state_share_a_line_and_study_groups_do_not():
+    rows = pd.DataFrame({"origin_id": ["rok-dia", "rok-mnd", "osc", "fnf", "msmt"]})
+    assert figures.lines(rows).tolist() == ["ROK", "ROK", "OSC", "FNF", "MSMT"]
+
+
+@pytest.mark.parametrize(("value", "text"), [(500, "500"), (2.5e6, "2.5 m"), (2e10, "20 bn"), (0.5, "0.5")])
+def test_ticks_are_short(value, text):
+    assert figures.tick(value) == text
 
 
 def test_actors_differ_in_greyscale_or_marker():
@@ -53,7 +68,9 @@ def test_actors_differ_in_greyscale_or_marker():
 
 
 def test_a_range_is_drawn_as_a_range_and_a_bound_as_an_arrow(rows):
-    chart = figures.ranges(rows, rows["origin_id"], "A finding", "containers", "Sources: x.")
+    chart = figures.ranges(
+        rows, rows["origin_id"], title="A finding", xlabel="containers", caption="Sources: x."
+    )
     ax = chart.figure.axes[0]
     assert any(set(line.get_xdata()) == {4_000, 6_000} for line in ax.lines)
     arrows = [t for t in ax.texts if t.arrow_patch is not None]
@@ -63,8 +80,10 @@ def test_a_range_is_drawn_as_a_range_and_a_bound_as_an_arrow(rows):
 
 def test_a_chart_carries_its_data_title_unit_and_caption(rows):
     for chart in (
-        figures.ranges(rows, rows["origin_id"], "A finding", "containers (number)", "Sources: x."),
-        figures.over_time(rows, "A finding", "containers (number)", "Sources: x."),
+        figures.ranges(
+            rows, rows["origin_id"], title="A finding", xlabel="containers (number)", caption="Sources: x."
+        ),
+        figures.over_time(rows, title="A finding", ylabel="containers (number)", caption="Sources: x."),
     ):
         assert chart.drawn["estimate_id"].tolist() == ["a", "b", "c"]
         assert chart.figure.get_suptitle() == "A finding"
@@ -74,22 +93,39 @@ def test_a_chart_carries_its_data_title_unit_and_caption(rows):
 
 
 def test_the_treaty_is_marked_on_a_time_axis(rows):
-    ax = figures.over_time(rows, "A finding", "containers", "Sources: x.").figure.axes[0]
+    ax = figures.over_time(rows, title="A finding", ylabel="containers", caption="Sources: x.").figure.axes[0]
     assert any("19 June 2024" in t.get_text() for t in ax.texts)
 
 
 def test_bars_stack_and_keep_their_table():
     table = pd.DataFrame({"a": [1, 2], "b": [3, 4]}, index=["x", "y"])
     look = {"a": ("#0072B2", ""), "b": ("#D55E00", "//")}
-    chart = figures.bars(table, "A finding", "month", "missiles", "Sources: x.", look)
+    chart = figures.bars(
+        table, title="A finding", xlabel="month", ylabel="missiles", caption="Sources: x.", colours=look
+    )
     tops = [p.get_y() + p.get_height() for p in chart.figure.axes[0].patches]
     assert max(tops) == 6
     assert chart.drawn[["a", "b"]].to_numpy().tolist() == [[1, 3], [2, 4]]
 
 
+def test_periods_are_drawn_from_start_to_end(rows):
+    periods = rows.assign(start=pd.Timestamp("2024-01-01"), end=rows["as_of"])
+    words = {"title": "A finding", "caption": "Sources: x."}
+    chart = figures.spans(periods, rows["origin_id"], rows["bound"], **words)
+    assert chart.drawn["text"].tolist() == ["about", "at_least", "range"]
+    assert [t.get_text() for t in chart.figure.axes[0].get_yticklabels()] == ["rok-dia", "msmt", "osc"]
+
+
 def test_a_simulation_is_drawn_with_its_percentiles():
     draws = pd.DataFrame({"a": np.linspace(0, 1, 101), "result": np.linspace(0, 100, 101)})
-    chart = figures.spread(draws, pd.Series({"a": 1.0}), {"a": "input a"}, "A finding", "rounds", "Sources: x.")
+    chart = figures.spread(
+        draws,
+        pd.Series({"a": 1.0}),
+        {"a": "input a"},
+        title="A finding",
+        xlabel="rounds",
+        caption="Sources: x.",
+    )
     assert chart.drawn["value"].tolist() == [5, 50, 95, 1]
 
 
@@ -97,6 +133,6 @@ def test_the_coast_is_drawn_from_the_extract():
     places = tables.load("places")
     near = places[places["longitude"].between(129, 134.2) & places["latitude"].between(41.4, 44)]
     a, b = near["place_id"].iloc[:2]
-    chart = figures.coast(near, [(a, b)], "A finding", "Natural Earth.")
+    chart = figures.coast(near, [(a, b)], title="A finding", caption="Natural Earth.")
     assert len(chart.figure.axes[0].patches) >= 3
     assert chart.drawn["place_id"].tolist() == near["place_id"].tolist()

@@ -23,13 +23,15 @@ def project(tmp_path):
     shutil.copytree(ROOT / "tests" / "offline", tmp_path / "tests" / "offline")
     shutil.copy(ROOT / "tests" / "nbval_sanitize.cfg", tmp_path / "tests")
     import nbformat
+
     from helpers import execute
 
     code = (
         "#| label: fig-arms-test\n"
         "from helpers import cells, figures, tables\n"
         "rows = tables.load('estimates').query(\"series == 'containers'\").head(4)\n"
-        "chart = figures.ranges(rows, rows['origin_id'], 'A finding', 'containers', 'Sources: a few.')\n"
+        "chart = figures.ranges(rows, rows['origin_id'], title='A finding',\n"
+        "                       xlabel='containers', caption='Sources: a few.')\n"
         "cells.finding('fig-arms-test', 'There are {n} rows.', rows, show=chart, n=len(rows),\n"
         "              alt='Four estimates of containers, one below the other.', not_shown='anything else.')"
     )
@@ -79,7 +81,9 @@ def other_alt(notebook):
 
 
 def edited_code(notebook):
-    notebook["cells"][0]["source"] = "".join(notebook["cells"][0]["source"]).replace("'A finding'", "'B finding'")
+    notebook["cells"][0]["source"] = "".join(notebook["cells"][0]["source"]).replace(
+        "'A finding'", "'B finding'"
+    )
 
 
 def test_a_true_notebook_passes(project):

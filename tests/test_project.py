@@ -12,8 +12,9 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from helpers import cells, dictionary, tables
 from packaging.requirements import Requirement
+
+from helpers import cells, dictionary, tables
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -132,7 +133,9 @@ def test_public_helpers_are_documented_and_annotated():
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 text = ast.get_docstring(node) or ""
-                assert "Returns\n" in text or (node.returns and ast.unparse(node.returns) == "None"), node.name
+                assert "Returns\n" in text or (node.returns and ast.unparse(node.returns) == "None"), (
+                    node.name
+                )
                 for arg in [*node.args.args, *node.args.kwonlyargs]:
                     assert arg.annotation is not None and arg.arg in text, (path.name, node.name, arg.arg)
 
@@ -146,7 +149,17 @@ def test_public_helpers_are_tested():
 
 
 def test_modules_only_look_down_the_stream():
-    order = ["tables", "checks", "dictionary", "sources", "estimates", "figures", "cells", "execute", "__main__"]
+    order = [
+        "tables",
+        "checks",
+        "dictionary",
+        "sources",
+        "estimates",
+        "figures",
+        "cells",
+        "execute",
+        "__main__",
+    ]
     for path in sorted((ROOT / "src" / "helpers").glob("*.py")):
         if path.stem == "__init__":
             continue
@@ -157,7 +170,19 @@ def test_modules_only_look_down_the_stream():
 
 def test_no_path_of_a_machine_stands_in_the_tree():
     for path in tracked():
-        if path.suffix in (".py", ".md", ".sh", ".toml", ".yml", ".in", ".txt", ".ipynb", ".json", ".cfg", ".csv"):
+        if path.suffix in (
+            ".py",
+            ".md",
+            ".sh",
+            ".toml",
+            ".yml",
+            ".in",
+            ".txt",
+            ".ipynb",
+            ".json",
+            ".cfg",
+            ".csv",
+        ):
             text = path.read_text(encoding="utf-8")
             assert not re.search(r"(?<![\w.])/(?:home|root|Users|work)/\w", text), path
 

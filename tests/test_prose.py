@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+
 from helpers import cells
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+
 from helpers import sources, tables
 
 
@@ -79,9 +80,12 @@ def test_an_unknown_source_is_named():
 
 def test_names_of_origins():
     assert "Defense Intelligence" in sources.names(pd.Series(["rok-dia"]))[0]
+    assert sources.names(pd.Series(["rok-dia"]), short=True)[0] == "ROK DIA"
 
 
 def test_most_rows_rest_near_their_origin():
     # The collection's own bar: at least 60 % on a primary source, a first publisher or a wire.
-    assert sources.share_near_origin(pd.DataFrame({"source_tier": ["origin", "wire", "press", "mirror"]})) == 0.5
+    assert (
+        sources.share_near_origin(pd.DataFrame({"source_tier": ["origin", "wire", "press", "mirror"]})) == 0.5
+    )
     assert sources.share_near_origin(tables.load("estimates")) >= 0.6

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+
 from helpers import tables
 
 
@@ -53,5 +54,5 @@ def test_a_table_without_dates_has_no_vintage():
 
 
 def test_an_unknown_table_is_named_with_those_there_are():
-    with pytest.raises(KeyError, match="no table 'shells'.*estimates"):
+    with pytest.raises(KeyError, match=r"no table 'shells'.*estimates"):
         tables.load("shells")

@@ -12,11 +12,12 @@ import hashlib
 import html
 import io
 import json
+import math
 import re
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
@@ -189,8 +190,10 @@ def notebooks(root: Path = NOTEBOOKS) -> list[Path]:
 def _plain_value(value: Any) -> Any:
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return None
+    if is_dataclass(value):
+        return asdict(value)
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float):
@@ -231,9 +234,9 @@ def _html(record: dict[str, Any], references: list[str]) -> str:
 def _show_figure(figure: Figure, slug: str, alt: str) -> None:
     raw = io.BytesIO()
     figure.savefig(raw, format="png", metadata={"Software": None})
-    plt.close(figure)
     small = io.BytesIO()
-    Image.open(raw).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    picture = Image.open(raw).convert("RGB")
+    picture.quantize(256, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
     display(
         {
             "image/png": base64.b64encode(small.getvalue()).decode(),

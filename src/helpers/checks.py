@@ -14,6 +14,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -111,15 +112,12 @@ def _read(path: Path, raw: bytes, res: dict[str, Any]) -> tuple[list[str], list[
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        return [
-            *found,
-            f"{path}:{line}: expected UTF-8, got the byte 0x{raw[error.start]:02x}",
-        ], None
+        fault = f"{path}:{line}: expected UTF-8, got the byte 0x{raw[error.start]:02x}"
+        return [*found, fault], None
     if "\r" in text:
         line = text[: text.index("\r")].count("\n") + 1
         found.append(f"{path}:{line}: expected lines that end in \\n, got \\r")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    names = [f["name"] for f in res["schema"]["fields"]]
     try:
         records = [(reader.line_num, record) for record in reader]
     except csv.Error as error:
@@ -127,19 +125,31 @@ def _read(path: Path, raw: bytes, res: dict[str, Any]) -> tuple[list[str], list[
     if not records:
         return [*found, f"{path}:1: expected a header, got an empty file"], None
     header = records[0][1]
+    found += _header(path, header, [f["name"] for f in res["schema"]["fields"]])
+    lines, rows = _records(path, header, records[1:])
+    return found + lines, rows
+
+
+def _header(path: Path, header: list[str], names: list[str]) -> Iterator[str]:
     for name in names:
         if name not in header:
-            found.append(f"{path}:1:{name}: expected this column, it is missing")
+            yield f"{path}:1:{name}: expected this column, it is missing"
     for name in header:
         if name not in names:
-            found.append(f"{path}:1:{name}: expected no such column")
+            yield f"{path}:1:{name}: expected no such column"
         elif header.count(name) > 1:
-            found.append(f"{path}:1:{name}: expected this column once, it is there twice")
-    if set(header) == set(names) and len(header) == len(names) and header != names:
-        found.append(f"{path}:1: expected the columns in the order {','.join(names)}")
+            yield f"{path}:1:{name}: expected this column once, it is there twice"
+    if header != names and sorted(header) == sorted(names):
+        yield f"{path}:1: expected the columns in the order {','.join(names)}"
+
+
+def _records(
+    path: Path, header: list[str], records: list[tuple[int, list[str]]]
+) -> tuple[list[str], list[Row]]:
+    found: list[str] = []
     rows: list[Row] = []
     last = 1
-    for line, record in records[1:]:
+    for line, record in records:
         if line != last + 1:
             found.append(f"{path}:{last + 1}: expected one line a row, got a line break in a cell")
         last = line
@@ -150,38 +160,33 @@ def _read(path: Path, raw: bytes, res: dict[str, Any]) -> tuple[list[str], list[
     return found, rows
 
 
+_FORMS = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?", "date": r"\d{4}-\d{2}-\d{2}", "string": r".*"}
+_PARSERS = {"integer": int, "number": float, "date": dt.date.fromisoformat, "string": str}
+
+
 def _cell(value: str, field: dict[str, Any]) -> str | None:
     """Say what one cell should have been, or None if it is right."""
     kind, limits = field["type"], field.get("constraints", {})
     if value != value.strip() or "  " in value:
         return "text without stray spaces"
-    if value == "":
+    if not value:
         return "a value, the field is required" if limits.get("required") else None
-    parsed: Any = value
     try:
-        if kind == "integer":
-            if not re.fullmatch(r"-?\d+", value):
-                raise ValueError
-            parsed = int(value)
-        elif kind == "number":
-            if not re.fullmatch(r"-?\d+(\.\d+)?", value):
-                raise ValueError
-            parsed = float(value)
-        elif kind == "date":
-            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-                raise ValueError
-            parsed = dt.date.fromisoformat(value)
+        if not re.fullmatch(_FORMS[kind], value):
+            raise ValueError
+        parsed = _PARSERS[kind](value)
     except ValueError:
         return _TYPE_WORDS[kind]
-    if "enum" in limits and value not in limits["enum"]:
-        return "one of " + ", ".join(limits["enum"])
-    if "minimum" in limits and parsed < limits["minimum"]:
-        return f"at least {limits['minimum']}"
-    if "maximum" in limits and parsed > limits["maximum"]:
-        return f"at most {limits['maximum']}"
-    if "pattern" in limits and not re.fullmatch(limits["pattern"], value):
-        return f"the form {limits['pattern']}"
-    if "max_words" in field and len(value.split()) > field["max_words"]:
+    faults = (
+        ("enum", lambda allowed: value not in allowed, lambda allowed: "one of " + ", ".join(allowed)),
+        ("minimum", lambda least: parsed < least, lambda least: f"at least {least}"),
+        ("maximum", lambda most: parsed > most, lambda most: f"at most {most}"),
+        ("pattern", lambda form: not re.fullmatch(form, value), lambda form: f"the form {form}"),
+    )
+    for name, broken, wanted in faults:
+        if name in limits and broken(limits[name]):
+            return wanted(limits[name])
+    if len(value.split()) > field.get("max_words", 10**6):
         return f"at most {field['max_words']} words"
     return None
 
@@ -238,8 +243,7 @@ def _keys(path: Path, res: dict[str, Any], tables: dict[str, list[Row]]) -> Iter
             for value in (cell.split(_LISTS) if is_list else [cell]) if cell else []:
                 if value not in there:
                     yield (
-                        f"{path}:{row['']}:{field}: expected a {target_field} of {target}.csv, "
-                        f"got {value!r}"
+                        f"{path}:{row['']}:{field}: expected a {target_field} of {target}.csv, got {value!r}"
                     )
 
 
@@ -265,7 +269,7 @@ def _number(text: str) -> float | None:
 def _ordered(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
     """Numbers or ISO dates that must not fall from one field to the next."""
     filled = [(f, row[f]) for f in rule["fields"] if row.get(f)]
-    for (first, a), (second, b) in zip(filled, filled[1:], strict=False):
+    for (first, a), (second, b) in pairwise(filled):
         x, y = _number(a), _number(b)
         above = x > y if x is not None and y is not None else a > b
         if above:
@@ -283,7 +287,7 @@ _BOUNDS = {
 
 
 def _bound(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
-    """The filled ones of low, central and high must be those that the kind of bound calls for."""
+    """Want those of low, central and high filled that the kind of bound calls for."""
     filled = {f for f in ("low", "central", "high") if row.get(f)}
     wanted = _BOUNDS.get(row.get("bound", ""), set())
     if filled == wanted or (row.get("bound") == "range" and filled == wanted | {"central"}):
@@ -316,7 +320,7 @@ def _not_before(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str 
 
 
 def _mirror_is_marked(row: Row, _: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
-    """A row that rests on copies only must say so."""
+    """Want a row that rests on copies only to say so."""
     copies = {s["source_id"] for s in tables.get("sources", []) if s.get("mirror_of")}
     ids = row.get("source_ids", "").split(_LISTS)
     if row.get("source_tier") != "mirror" and set(ids) <= copies:
@@ -325,7 +329,7 @@ def _mirror_is_marked(row: Row, _: dict[str, Any], tables: dict[str, list[Row]])
 
 
 def _grade_letter(row: Row, _: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
-    """The letter of a grade is the reliability of the origin."""
+    """Want the letter of a grade to be the reliability of the origin."""
     letters = {o["origin_id"]: o.get("reliability") for o in tables.get("origins", [])}
     letter = letters.get(row.get("origin_id") or row.get("attributed_by") or "")
     if letter and not row.get("grade", "").startswith(letter):

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import tables
+from helpers import sources, tables
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,15 @@ class Assumption:
     high: float
     unit: str
 
+    def __format__(self, form: str) -> str:
+        """Write the range, each end in the form given: ``250 to 470``."""
+        return f"{self.low:{form}} to {self.high:{form}}"
+
     def __post_init__(self) -> None:
+        """Refuse a range out of order."""
         if not self.low <= self.central <= self.high:
             raise ValueError(
-                f"{self.name}: expected low <= central <= high, "
-                f"got {self.low}, {self.central}, {self.high}"
+                f"{self.name}: expected low <= central <= high, got {self.low}, {self.central}, {self.high}"
             )
 
 
@@ -259,32 +263,42 @@ def simulate(
     return pd.DataFrame({**drawn, "result": model(**drawn)})
 
 
-def drivers(draws: pd.DataFrame) -> pd.Series:
-    """Rank the inputs of a simulation by how much of the spread of the result each explains.
+def drivers(
+    model: Callable[..., np.ndarray],
+    assumptions: Mapping[str, Assumption],
+    draws: int = 20_000,
+    seed: int = 20240619,
+) -> pd.Series:
+    """Rank the assumptions by how much of the spread of a result each of them drives.
 
-    Squared Spearman rank correlations, scaled to sum to one: the usual measure for monotone models
-    with independent inputs (Saltelli et al., *Global Sensitivity Analysis*, 2008, section 1.2).
+    Each assumption in turn is held at its mean and the fall of the result's variance is taken; the
+    falls are scaled to sum to one. This is the stochastic contribution analysis of the R package
+    *propagate* (function ``stochContr``); for a sum of independent inputs the shares are those of
+    their variances.
 
     Parameters
     ----------
-    draws : DataFrame
-        Result of `simulate`.
+    model, assumptions, draws, seed
+        As in `simulate`.
 
     Returns
     -------
     Series of float
-        Share per input, largest first; inputs held fixed get 0.
+        Share per assumption, largest first; one held fixed, or that narrows nothing, gets 0.
     """
-    ranks = draws.rank()
-    inputs = [c for c in draws if c != "result"]
-    squared = pd.Series(
+    drawn = simulate(model, assumptions, draws, seed)
+    inputs = {k: drawn[k].to_numpy() for k in assumptions}
+    whole = drawn["result"].var()
+    falls = pd.Series(
         {
-            c: 0.0 if draws[c].nunique() == 1 else ranks[c].corr(ranks["result"]) ** 2
-            for c in inputs
+            k: max(0.0, whole - np.var(model(**{**inputs, k: np.full(draws, x.mean())}), ddof=1))
+            if assumptions[k].low < assumptions[k].high
+            else 0.0
+            for k, x in inputs.items()
         }
     )
-    total = squared.sum()
-    return (squared / total if total else squared).sort_values(ascending=False)
+    total = falls.sum()
+    return (falls / total if total else falls).sort_values(ascending=False)
 
 
 def latest(rows: pd.DataFrame, by: str = "origin_id") -> pd.DataFrame:
@@ -304,3 +318,97 @@ def latest(rows: pd.DataFrame, by: str = "origin_id") -> pd.DataFrame:
     """
     ordered = rows.sort_values(["published", "as_of"], kind="stable")
     return ordered.groupby(by, sort=False).tail(1).reset_index(drop=True)
+
+
+def bounded(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add to rows that have no ``bound`` (conversions, counts) the one that their figures imply.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows with ``low``, ``central`` and ``high``.
+
+    Returns
+    -------
+    DataFrame
+        A copy with ``bound``: ``range`` where both ends are given, ``at_least`` or ``at_most`` where
+        one is, else ``about``.
+    """
+    low, high = rows["low"].notna(), rows["high"].notna()
+    kinds = np.select([low & high, low, high], ["range", "at_least", "at_most"], "about")
+    return rows.assign(bound=kinds)
+
+
+def vintages(rows: pd.DataFrame, day: str, by: str = "series") -> pd.DataFrame:
+    """Set what was public on a day beside what is public now.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of ``estimates``.
+    day : str
+        The day, ``YYYY-MM-DD``.
+    by : str
+        Column that names the lines of the table.
+
+    Returns
+    -------
+    DataFrame
+        One row per value of ``by``: number of figures, independent origins and the span from the
+        lowest to the highest figure, then and now. A line without any figure then says "none".
+    """
+    out = []
+    for name, group in rows.groupby(by, sort=False):
+        line: dict[str, object] = {by: name}
+        for when, part in ((f"by {day}", tables.known(group, day)), ("now", group)):
+            figures = part[["low", "central", "high"]].stack()
+            span = "none"
+            if len(figures):
+                ends = [plain(figures.min()), plain(figures.max())]
+                span = " – ".join(dict.fromkeys(ends))
+            line[f"figures {when}"] = len(part)
+            line[f"origins {when}"] = sources.independent_origins(part) if len(part) else 0
+            line[f"span {when}"] = span
+        out.append(line)
+    return pd.DataFrame(out)
+
+
+def plain(value: float) -> str:
+    """Write a number as a reader says it: 12,000 or 6.5 million.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+
+    Returns
+    -------
+    str
+        At most three significant decimals, with the words thousand separators, million, billion.
+    """
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if abs(value) >= size:
+            return f"{value / size:,.2f}".rstrip("0").rstrip(".") + f" {word}"
+    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:,.1f}"
+
+
+def said(row: pd.Series) -> str:
+    """Write an estimate as it was worded: "at least 20,000", "4 million – 6 million".
+
+    Parameters
+    ----------
+    row : Series
+        A row with ``low``, ``central``, ``high`` and ``bound``.
+
+    Returns
+    -------
+    str
+        The figure with its bound.
+    """
+    if row["bound"] == "range":
+        return f"{plain(row['low'])} – {plain(row['high'])}"
+    if row["bound"] == "at_least":
+        return f"at least {plain(row['low'])}"
+    if row["bound"] == "at_most":
+        return f"up to {plain(row['high'])}"
+    return ("about " if row["bound"] == "about" else "") + plain(row["central"])

@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib.dates as mdates
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from helpers import estimates, tables
+from helpers import estimates, sources, tables
 
 WIDTH = 8.6
 """Width of every figure, inches."""
@@ -61,6 +60,9 @@ _STYLE = {
     "legend.fontsize": 8,
     "figure.dpi": 100,
 }
+
+
+_CLEAR = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.6}
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,27 @@ def actors(rows: pd.DataFrame, data: Path = tables.DATA) -> pd.Series:
     return rows[column].map(actor)
 
 
+def lines(rows: pd.DataFrame, data: Path = tables.DATA) -> pd.Series:
+    """Name the line that each row belongs to: the state for its bodies, else the origin itself.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows with ``origin_id``.
+    data : Path
+        Folder with the tables.
+
+    Returns
+    -------
+    Series of str
+        Labels aligned with the rows; a ministry and an agency of one state share a line, two study
+        groups do not.
+    """
+    actor = actors(rows, data)
+    mixed = actor.isin(["International", "Research", "Press", "Other states"])
+    return actor.mask(mixed, sources.names(rows["origin_id"], short=True, data=data))
+
+
 def canvas(title: str, height: float, caption: str, ncols: int = 1, **kwargs: object) -> tuple:
     """Open a figure in the house style: finding as title, sources and date below.
 
@@ -125,63 +148,42 @@ def canvas(title: str, height: float, caption: str, ncols: int = 1, **kwargs: ob
     ncols : int
         Number of axes side by side.
     **kwargs
-        Passed on to ``plt.subplots``.
+        Passed on to ``Figure.subplots``.
 
     Returns
     -------
     tuple
         Figure and axes (one, or an array).
     """
-    sns.set_theme(style="ticks", rc=_STYLE)
-    figure, axes = plt.subplots(1, ncols, figsize=(WIDTH, height), layout="constrained", **kwargs)
+    sns.set_theme(style="ticks", rc=_STYLE)  # the figure belongs to no window: it is shown by its finding
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    axes = figure.subplots(1, ncols, **kwargs)
     figure.suptitle(textwrap.fill(title, 92), x=0.01, ha="left", fontsize=11, fontweight="bold")
-    figure.supxlabel(
-        textwrap.fill(caption, 128), x=0.01, ha="left", fontsize=7.5, color="#444444"
-    )
+    figure.supxlabel(textwrap.fill(caption, 150), x=0.01, ha="left", fontsize=7.5, color="#444444")
     for ax in np.atleast_1d(axes):
         sns.despine(ax=ax)
     return figure, axes
 
 
-def plain(value: float) -> str:
-    """Write a number as a reader says it: 12,000 or 6.5 million.
+def tick(value: float, _: object = None) -> str:
+    """Write a number on an axis: 500, 20,000, 2.5 m, 10 bn.
 
     Parameters
     ----------
     value : float
         The number.
+    _ : object
+        Position, not used.
 
     Returns
     -------
     str
-        At most three significant decimals, with the words thousand separators, million, billion.
+        Short form.
     """
-    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+    for size, word in ((1e12, "tn"), (1e9, "bn"), (1e6, "m")):
         if abs(value) >= size:
-            return f"{value / size:,.2f}".rstrip("0").rstrip(".") + f" {word}"
-    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:,.1f}"
-
-
-def said(row: pd.Series) -> str:
-    """Write an estimate as it was worded: "at least 20,000", "4 million – 6 million".
-
-    Parameters
-    ----------
-    row : Series
-        A row with ``low``, ``central``, ``high`` and ``bound``.
-
-    Returns
-    -------
-    str
-        The figure with its bound.
-    """
-    if row["bound"] == "range":
-        return f"{plain(row['low'])} – {plain(row['high'])}"
-    if row["bound"] == "at_least":
-        return f"at least {plain(row['low'])}"
-    if row["bound"] == "at_most":
-        return f"up to {plain(row['high'])}"
-    return ("about " if row["bound"] == "about" else "") + plain(row["central"])
+            return f"{value / size:g} {word}"
+    return f"{value:,.0f}" if value == round(value) else f"{value:g}"
 
 
 def _mark(ax: Axes, x: pd.Series, y: pd.Series, row: pd.Series, vertical: bool) -> None:
@@ -199,9 +201,11 @@ def _mark(ax: Axes, x: pd.Series, y: pd.Series, row: pd.Series, vertical: bool) 
     }
     if row["bound"] == "range":
         ends = (row["low"], row["high"])
-        (ax.plot([x, x], ends, color=colour, lw=3, alpha=0.6) if vertical else ax.plot(
-            ends, [y, y], color=colour, lw=3, alpha=0.6
-        ))
+        (
+            ax.plot([x, x], ends, color=colour, lw=3, alpha=0.6)
+            if vertical
+            else ax.plot(ends, [y, y], color=colour, lw=3, alpha=0.6)
+        )
         for end in ends:
             ax.plot(x if vertical else end, end if vertical else y, **{**style, "markersize": 5})
         return
@@ -220,6 +224,7 @@ def _mark(ax: Axes, x: pd.Series, y: pd.Series, row: pd.Series, vertical: bool) 
 def ranges(
     rows: pd.DataFrame,
     label: pd.Series,
+    *,
     title: str,
     xlabel: str,
     caption: str,
@@ -257,25 +262,35 @@ def ranges(
         _mark(ax, x, i, row, vertical=False)
         end = (tops[i], i)
         gap = 22 if row["bound"] == "at_least" else 8
-        ax.annotate(said(row), end, (gap, 0), textcoords="offset points", va="center", fontsize=8)
+        ax.annotate(
+            estimates.said(row),
+            end,
+            (gap, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+            bbox=_CLEAR,
+        )
     ax.set_yticks(range(len(drawn)), drawn["label"], fontsize=8)
     ax.set_ylim(len(drawn) - 0.5, -0.5 - (0.7 if marks else 0))
     if log:
         ax.set_xscale("log")
         ax.set_xlim(right=tops.max() * 4)
     else:
-        ax.set_xlim(0, max([tops.max(), *(marks or {}).values()]) * 1.3)
+        ax.set_xlim(0, max([tops.max(), *(marks or {}).values()]) * 1.32)
+        ax.xaxis.set_major_locator(MaxNLocator(7))
     for text, x in (marks or {}).items():
         ax.axvline(x, color="#444444", lw=1, ls="--")
         ax.annotate(text, (x, -0.75), (3, 0), textcoords="offset points", fontsize=7.5, va="center")
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: plain(v)))
+    ax.xaxis.set_major_formatter(FuncFormatter(tick))
     ax.grid(visible=False, axis="y")
-    ax.set_xlabel(xlabel)
+    ax.set_xlabel(textwrap.fill(xlabel, 80))
     return Chart(figure, _slim(drawn))
 
 
 def over_time(
     rows: pd.DataFrame,
+    *,
     title: str,
     ylabel: str,
     caption: str,
@@ -294,8 +309,8 @@ def over_time(
     title, ylabel, caption : str
         Finding; axis with unit; sources and date.
     label : Series of str, optional
-        Words for the label of a row's line (default: the actor); aligned with the rows. Rows with
-        the same label and actor are joined.
+        Words for the label of a row's line (default: `lines`); aligned with the rows. Rows with the
+        same label and actor are joined.
     height : float
         Height in inches.
     pact : bool
@@ -312,7 +327,7 @@ def over_time(
     """
     drawn = estimates.intervals(rows)
     drawn["actor"] = actors(drawn).to_numpy()
-    drawn["label"] = drawn["actor"] if label is None else label.to_numpy()
+    drawn["label"] = (lines(drawn) if label is None else label).to_numpy()
     drawn = drawn.sort_values("as_of", kind="stable").reset_index(drop=True)
     figure, ax = canvas(title, height, caption)
     ends = []
@@ -331,7 +346,7 @@ def over_time(
     if pact and first < PACT < last:
         _pact_line(ax)
     _date_axis(ax)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: plain(v)))
+    ax.yaxis.set_major_formatter(FuncFormatter(tick))
     ax.set_ylabel(ylabel)
     return Chart(figure, _slim(drawn))
 
@@ -369,6 +384,7 @@ def _date_axis(ax: Axes) -> None:
 
 def bars(
     table: pd.DataFrame,
+    *,
     title: str,
     xlabel: str,
     ylabel: str,
@@ -432,10 +448,65 @@ def bars(
     return Chart(figure, table.reset_index())
 
 
+def spans(
+    rows: pd.DataFrame,
+    label: pd.Series,
+    text: pd.Series,
+    *,
+    title: str,
+    caption: str,
+) -> Chart:
+    """Draw periods one below the other as bars on a time axis, each with its text.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows with ``start`` and ``end`` (datetime64) and an origin, in the order to draw.
+    label : Series of str
+        Label of each row, aligned with it.
+    text : Series of str
+        What to write at the end of each bar.
+    title, caption : str
+        Finding; sources and date.
+
+    Returns
+    -------
+    Chart
+        Figure and drawn rows.
+    """
+    drawn = rows.reset_index(drop=True).assign(label=label.to_numpy(), text=text.to_numpy())
+    drawn["actor"] = actors(drawn).to_numpy()
+    figure, ax = canvas(title, 1.2 + 0.25 * len(drawn), caption)
+    for i, row in drawn.iterrows():
+        colour, marker = ACTORS[row["actor"]]
+        ax.plot([row["start"], row["end"]], [i, i], color=colour, lw=3, alpha=0.6)
+        ax.plot([row["start"], row["end"]], [i, i], color=colour, marker=marker, ms=5, linestyle="none")
+        ax.annotate(
+            row["text"],
+            (row["end"], i),
+            (8, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+            bbox=_CLEAR,
+        )
+    first, last = drawn["start"].min(), drawn["end"].max()
+    ax.set_xlim(first - (last - first) * 0.03, last + (last - first) * 0.38)
+    ax.set_yticks(range(len(drawn)), drawn["label"], fontsize=8)
+    ax.set_ylim(len(drawn) - 0.5, -0.5)
+    if first < PACT < last:
+        _pact_line(ax)
+    _date_axis(ax)
+    ax.grid(visible=False, axis="y")
+    keep = [c for c in drawn if c.endswith("_id")]
+    return Chart(figure, drawn[[*keep, "label", "actor", "start", "end", "text"]])
+
+
 def spread(
     draws: pd.DataFrame,
     shares: pd.Series,
     names: dict[str, str],
+    *,
     title: str,
     xlabel: str,
     caption: str,
@@ -468,12 +539,20 @@ def spread(
     cuts = result.quantile([0.05, 0.5, 0.95])
     for q, x in cuts.items():
         left.axvline(x, color="#0072B2", lw=1.6 if q == 0.5 else 1.0)
-    top = left.get_ylim()[1]
+    top = left.get_ylim()[1] * (1.08 + 0.1 * len(marks or {}))
+    left.set_ylim(0, top)
     for step, (text, x) in enumerate((marks or {}).items()):
         left.axvline(x, color="#D55E00", lw=1.2, ls="--")
-        left.annotate(f"{text}: {plain(x)}", (x, top * (0.98 - 0.09 * step)), (4, 0),
-                      textcoords="offset points", fontsize=7.5, va="top")  # fmt: skip
-    left.xaxis.set_major_formatter(FuncFormatter(lambda v, _: plain(v)))
+        left.annotate(
+            f"{text}: {estimates.plain(x)}",
+            (x, top * (0.99 - 0.075 * step)),
+            (3, 0),
+            textcoords="offset points",
+            fontsize=7.5,
+            va="top",
+            bbox=_CLEAR,
+        )
+    left.xaxis.set_major_formatter(FuncFormatter(tick))
     left.set(xlabel=xlabel, ylabel="draws (count)")
     words = [textwrap.fill(names[k], 26) for k in shares.index]
     right.barh(words, shares * 100, color="#777777")
@@ -495,6 +574,7 @@ def spread(
 def coast(
     places: pd.DataFrame,
     routes: list[tuple[str, str]],
+    *,
     title: str,
     caption: str,
     data: Path = tables.DATA,

@@ -153,22 +153,25 @@ def independent_origins(rows: pd.DataFrame, data: Path = tables.DATA) -> int:
     return len(split(rows["source_ids"]))
 
 
-def names(origin_ids: pd.Series, data: Path = tables.DATA) -> pd.Series:
+def names(origin_ids: pd.Series, *, short: bool = False, data: Path = tables.DATA) -> pd.Series:
     """Turn origin keys into names for a reader.
 
     Parameters
     ----------
     origin_ids : Series of str
         Keys in the table ``origins``.
+    short : bool
+        Short names for labels instead of full ones.
     data : Path
         Folder with the tables.
 
     Returns
     -------
     Series of str
-        Full names, aligned with the input.
+        Names, aligned with the input.
     """
-    return origin_ids.map(tables.load("origins", data=data).set_index("origin_id")["name"])
+    column = "short" if short else "name"
+    return origin_ids.map(tables.load("origins", data=data).set_index("origin_id")[column])
 
 
 def share_near_origin(rows: pd.DataFrame) -> float:

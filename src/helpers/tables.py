@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,8 @@ def known(frame: pd.DataFrame, by: str | dt.date, name: str = "this table") -> p
     if "published" not in frame:
         raise ValueError(f"{name} has no day of publication, so known_by cannot be applied")
     try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(by)):
+            raise ValueError
         day = pd.Timestamp(dt.date.fromisoformat(str(by)))
     except ValueError:
         raise ValueError(f"known_by: expected a date YYYY-MM-DD, got {str(by)!r}") from None
