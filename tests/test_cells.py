@@ -98,6 +98,14 @@ def test_running_tells_what_is_new_and_then_changes_nothing(collection):
     assert "  n: 3 → 2" in lines
 
 
+def test_headlines_link_to_the_cell_and_repeat_it_word_for_word(collection, capsys):
+    execute.run(collection)
+    cells.headlines(["tbl-arms-test"], collection)
+    assert "3 rows stand here." in capsys.readouterr().out
+    with pytest.raises(KeyError, match="no saved finding 'tbl-arms-none'"):
+        cells.headlines(["tbl-arms-none"], collection)
+
+
 def test_a_failing_notebook_is_named_and_left_as_it_was(collection):
     path = collection / "arms_flows" / "01_test.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("len(rows)", "1/0"), encoding="utf-8")

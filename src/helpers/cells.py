@@ -147,6 +147,36 @@ def describe(
     }
 
 
+def headlines(slugs: list[str], root: Path = NOTEBOOKS) -> None:
+    """Show findings of other notebooks as they were saved, each with a link to its cell.
+
+    Parameters
+    ----------
+    slugs : list of str
+        Findings to show, in this order.
+    root : Path
+        Folder with notebooks; links are relative to it.
+
+    Raises
+    ------
+    KeyError
+        If a slug names no saved finding.
+    """
+    saved = {f["slug"]: f for f in listing(root)}
+    lines, plain = [], []
+    for slug in slugs:
+        if slug not in saved:
+            raise KeyError(f"no saved finding {slug!r} in {root}")
+        found = saved[slug]
+        link = f"{found['notebook']}#cell-id={found['cell_id']}"
+        lines.append(
+            f"<li>{html.escape(found['sentence'])} "
+            f'<a href="{html.escape(link)}"><code>{found["cite"]}</code></a></li>'
+        )
+        plain.append(f"{found['cite']}  {found['sentence']}")
+    display({"text/html": f"<ul>{''.join(lines)}</ul>", "text/plain": "\n".join(plain)}, raw=True)
+
+
 def listing(root: Path = NOTEBOOKS) -> list[dict[str, Any]]:
     """Read the findings from saved notebooks; no kernel is started.
 

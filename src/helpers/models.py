@@ -81,7 +81,7 @@ def value_received(barrels: Number, usd_per_barrel: Number, other: Number) -> Nu
     return barrels * usd_per_barrel + other
 
 
-def exchange(
+def untraced(
     rounds: Number,
     usd_per_round: Number,
     missiles: Number,
@@ -92,9 +92,8 @@ def exchange(
     barrels: Number,
     usd_per_barrel: Number,
     other: Number,
-    unseen: Number,
 ) -> Number:
-    """Tell how many dollars of goods and service the DPRK gave for each dollar it got.
+    """Tell what nobody traced would have to be worth for the exchange to be even.
 
     Parameters
     ----------
@@ -102,13 +101,12 @@ def exchange(
         As in `value_given`.
     barrels, usd_per_barrel, other
         As in `value_received`.
-    unseen : float or array
-        Value of what nobody could trace (technology above all), US dollars; no source gives it.
 
     Returns
     -------
     float or array
-        Ratio of value given to value received; 1 is an even exchange.
+        Value given less value received, US dollars; above zero the DPRK gave more than was traced
+        on the way back.
     """
     given = value_given(rounds, usd_per_round, missiles, usd_per_missile, soldiers, months, usd_per_month)
-    return given / (value_received(barrels, usd_per_barrel, other) + unseen)
+    return given - value_received(barrels, usd_per_barrel, other)
