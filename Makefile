@@ -1,4 +1,5 @@
 # make lab   open the collection          make run   run and save every notebook
+#            (ARGS=--no-browser and the like are passed on to JupyterLab)
 # make test  prove that everything holds  make data  refresh checksums and dictionary
 # make lock  renew the pinned packages    make clean remove what make installed
 
@@ -28,7 +29,7 @@ $(TOOLS_READY): tools/requirements.txt
 	@touch $@
 
 lab: $(READY)
-	@$(HERMETIC) $(VENV)/bin/jupyter lab notebooks/00_start_here.ipynb
+	@$(HERMETIC) $(VENV)/bin/jupyter lab --ServerApp.root_dir="$(CURDIR)" notebooks/00_start_here.ipynb $(ARGS)
 
 test: $(READY) $(TOOLS_READY)
 	@$(TOOLS)/bin/ruff check -q . && $(TOOLS)/bin/ruff format -q --check .

@@ -7,8 +7,9 @@ import sys
 import nbformat
 import pandas as pd
 import pytest
+from PIL import Image
 
-from helpers import cells, execute, tables
+from helpers import cells, execute, figures, tables
 
 CODE = """\
 #| label: tbl-arms-test
@@ -34,6 +35,7 @@ def test_a_record_says_what_stands_behind_the_sentence(rows):
     assert out["data_through"] == f"{rows['published'].max():%Y-%m-%d}"
     assert out["basis"] == rows["basis"].value_counts().to_dict()
     assert set(out["source_ids"]) == {i for c in rows["source_ids"] for i in c.split(";")}
+    assert out["row_ids"] == sorted(rows["estimate_id"])
     json.dumps(out)
 
 
@@ -61,13 +63,22 @@ def test_a_finding_needs_rows(rows):
 
 
 def test_a_figure_needs_alt_text(rows):
-    from helpers import figures
-
     chart = figures.ranges(
         rows, rows["origin_id"], title="A finding", xlabel="containers", caption="Sources."
     )
     with pytest.raises(ValueError, match="alt text of 40 characters"):
         cells.finding("fig-arms-x", "x", rows, show=chart, alt="short", not_shown="y")
+
+
+def test_fewer_colours_keep_the_house_colours_and_white():
+    picture = Image.effect_noise((200, 100), 80).convert("RGB")
+    picture.paste((255, 255, 255), (0, 0, 100, 100))
+    orange = tuple(int(figures.ACTORS["Ukraine"][0][i : i + 2], 16) for i in (1, 3, 5))
+    picture.putpixel((150, 50), orange)
+    small = cells._fewer_colours(picture)
+    assert len(small.convert("RGB").getcolors()) <= 128
+    assert small.convert("RGB").getpixel((150, 50)) == orange
+    assert small.convert("RGB").getpixel((5, 5)) == (255, 255, 255)
 
 
 @pytest.fixture
@@ -132,3 +143,9 @@ def test_the_command_lists_findings_without_a_kernel():
 def test_values_are_written_the_same_on_every_machine():
     frame = pd.DataFrame({"a": [0.1 + 0.2, float("nan")], "d": pd.to_datetime(["2024-06-19", None])})
     assert cells._plain_data(frame) == {"columns": ["a", "d"], "rows": [[0.3, "2024-06-19"], [None, None]]}
+
+
+def test_a_correction_names_cells_that_there_are():
+    corrected = tables.load("corrections")["cells"].dropna()
+    named = {slug for cell in corrected for slug in cell.split(";")}
+    assert named <= {f["slug"] for f in cells.listing()}

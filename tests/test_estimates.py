@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import estimates, tables
+from helpers import estimates, sources, tables
 from helpers.estimates import Assumption
 
 
@@ -64,6 +64,12 @@ def test_an_exact_figure_times_a_range_is_a_range():
     out = estimates.convert(rows({"central": 100}), Assumption("a", 2, 3, 5, "u"), "v").iloc[0]
     assert (out["low"], out["central"], out["high"], out["bound"]) == (200, 300, 500, "range")
     assert (out["unit"], out["basis"], out["derived_from"]) == ("v", "modelled", "x")
+
+
+def test_a_converted_row_is_no_origin_of_its_own():
+    won = tables.load("estimates").query("unit == 'krw' and derived_from.isna()")
+    dollars = estimates.convert(won, Assumption("rate", 1400, 1450, 1500, "krw"), "usd", divide=True)
+    assert sources.independent_origins(pd.concat([won, dollars])) == won["origin_id"].nunique()
 
 
 def test_division_swaps_the_ends():

@@ -149,7 +149,6 @@ def test_notebooks_stay_small(path):
     assert path.stat().st_size <= 300 * 1024
 
 
-
 def test_links_between_notebooks_lead_somewhere(path, notebook):
     for cell in notebook["cells"]:
         for target in re.findall(r"\]\(([^)#]+\.ipynb)(?:#cell-id=([a-z0-9-]+))?\)", source(cell)):

@@ -154,7 +154,8 @@ def convert(rows: pd.DataFrame, factor: Assumption, unit: str, divide: bool = Fa
     Returns
     -------
     DataFrame
-        A copy in the new unit, basis ``modelled``, derived from the rows given: the low end uses
+        A copy in the new unit, basis ``modelled``, with ids of its own and derived from the rows
+        given: the low end uses
         the factor that makes it lowest, the high end the one that makes it highest. An exact
         figure times an uncertain factor becomes a range.
     """
@@ -171,6 +172,7 @@ def convert(rows: pd.DataFrame, factor: Assumption, unit: str, divide: bool = Fa
     out["bound"] = rows["bound"].mask(point, "about" if small == large else "range")
     out["unit"], out["basis"] = unit, "modelled"
     out["derived_from"] = rows["estimate_id"]
+    out["estimate_id"] = rows["estimate_id"] + "-in-" + unit.replace("_", "-")
     return out
 
 

@@ -52,6 +52,8 @@ _STYLE = {
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.labelsize": 9,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
     "axes.grid": True,
     "axes.axisbelow": True,
     "grid.color": "#e3e3e3",
@@ -432,8 +434,10 @@ def bars(
     if horizontal:
         ax.set_yticks(place, labels, fontsize=8)
         ax.invert_yaxis()
+        ax.xaxis.set_major_formatter(FuncFormatter(tick))
         ax.grid(visible=False, axis="y")
     else:
+        ax.yaxis.set_major_formatter(FuncFormatter(tick))
         step = max(1, len(labels) // 13)
         ax.set_xticks(place[::step], labels[::step], fontsize=8)
         ax.grid(visible=False, axis="x")
