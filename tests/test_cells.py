@@ -149,3 +149,9 @@ def test_a_correction_names_cells_that_there_are():
     corrected = tables.load("corrections")["cells"].dropna()
     named = {slug for cell in corrected for slug in cell.split(";")}
     assert named <= {f["slug"] for f in cells.listing()}
+
+
+def test_changes_name_what_is_gone_and_are_silent_when_nothing_is():
+    one = {"cite": "txt-arms-a@1", "sentence": "One.", "fingerprint": "1", "values": {}}
+    assert execute.changes({"txt-arms-a": one}, {"txt-arms-a": one}) == []
+    assert execute.changes({"txt-arms-a": one}, {}) == ["gone     txt-arms-a@1: One."]

@@ -125,7 +125,7 @@ def test_encoding_byte_order_mark_ragged_rows_and_line_ends(copy):
     rewrite(copy, "voyages", lambda raw: raw.replace(b"\n", b"\r\n"))
     found = "\n".join(faults(copy))
     assert "places.csv:1: expected UTF-8 without a byte-order mark" in found
-    assert "origins.csv" in found and "expected 7 cells, got 2" in found
+    assert "origins.csv" in found and "expected 8 cells, got 2" in found
     assert "corrections.csv" in found and "expected UTF-8, got the byte 0xff" in found
     assert "voyages.csv:1: expected lines that end in \\n" in found
 
@@ -135,6 +135,18 @@ def test_a_changed_file_needs_a_new_checksum(copy):
     assert any("expected the checksum" in p and "make data" in p for p in checks.problems(copy))
     dictionary.refresh(copy)
     assert checks.problems(copy) == []
+
+
+def test_the_checksum_is_sha256():
+    # The digest of nothing, as printed in every description of the algorithm.
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert checks.digest(b"") == f"sha256:{empty}"
+
+
+def test_an_unreadable_table_is_one_fault_not_hundreds(copy):
+    rewrite(copy, "sources", lambda raw: raw[:100] + b"\xff" + raw[100:])
+    (fault,) = faults(copy)
+    assert "sources.csv" in fault and "expected UTF-8" in fault
 
 
 def test_a_table_gone_or_undescribed(copy):

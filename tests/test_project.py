@@ -200,7 +200,8 @@ def test_a_kernel_has_no_network(code):
 
 
 def test_old_python_is_one_clear_sentence(tmp_path):
-    (tmp_path / "python3").write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.1"\nexit 1\n')
+    fake = '#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.1" && exit 0\nexit 1\n'
+    (tmp_path / "python3").write_text(fake)
     (tmp_path / "python3").chmod(0o755)
     run = subprocess.run(
         ["/bin/sh", str(ROOT / "tools" / "setup.sh"), str(tmp_path / "venv"), "requirements.txt"],

@@ -237,7 +237,9 @@ def _keys(path: Path, res: dict[str, Any], tables: dict[str, list[Row]]) -> Iter
         if "references" in f
     ]
     for field, target, target_field, is_list in links:
-        there = {row.get(target_field, "") for row in tables.get(target, [])}
+        if target not in tables:
+            continue
+        there = {row.get(target_field, "") for row in tables[target]}
         for row in rows:
             cell = row.get(field, "")
             for value in (cell.split(_LISTS) if is_list else [cell]) if cell else []:

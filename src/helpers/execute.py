@@ -53,7 +53,9 @@ def run(root: Path = cells.NOTEBOOKS, chosen: list[Path] | None = None) -> list[
         try:
             client.execute()
         except CellExecutionError as error:
-            raise CellError(f"{path}: a cell failed, the notebook is left as it was\n{error}") from None
+            source = next(c.source for c in notebook.cells if _failed(c))
+            fault = f"{path}: a cell failed with {error.ename}: {error.evalue}"
+            raise CellError(f"{fault}\nThe notebook is left as it was. The cell:\n{source}") from None
         notebook.metadata = {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
@@ -62,6 +64,10 @@ def run(root: Path = cells.NOTEBOOKS, chosen: list[Path] | None = None) -> list[
         if text != path.read_text(encoding="utf-8"):
             path.write_text(text, encoding="utf-8", newline="\n")
     return changes(before, {f["slug"]: f for f in cells.listing(root)})
+
+
+def _failed(cell: dict[str, Any]) -> bool:
+    return any(output["output_type"] == "error" for output in cell.get("outputs", []))
 
 
 def changes(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]) -> list[str]:
