@@ -136,3 +136,11 @@ def test_the_coast_is_drawn_from_the_extract():
     chart = figures.coast(near, [(a, b)], title="A finding", caption="Natural Earth.")
     assert len(chart.figure.axes[0].patches) >= 3
     assert chart.drawn["place_id"].tolist() == near["place_id"].tolist()
+
+
+def test_the_canvas_carries_title_and_caption_and_house_font():
+    figure, axes = figures.canvas("A finding", 3.0, "Sources: x.", ncols=2)
+    assert (figure.get_suptitle(), figure.get_supxlabel()) == ("A finding", "Sources: x.")
+    assert len(axes) == 2 and figure.get_size_inches()[0] == figures.WIDTH
+    axes[0].set_xlabel("containers")
+    assert axes[0].xaxis.label.get_fontname() == "DejaVu Sans"

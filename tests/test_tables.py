@@ -56,3 +56,19 @@ def test_a_table_without_dates_has_no_vintage():
 def test_an_unknown_table_is_named_with_those_there_are():
     with pytest.raises(KeyError, match=r"no table 'shells'.*estimates"):
         tables.load("shells")
+
+
+def test_rows_are_kept_or_left_out_by_their_day_of_publication():
+    days = pd.to_datetime(["2024-06-30", "2024-07-01", None])
+    rows = pd.DataFrame({"row": [1, 2, 3], "published": days})
+    assert tables.known(rows, "2024-06-30")["row"].tolist() == [1]
+    with pytest.raises(ValueError, match="has no day of publication"):
+        tables.known(rows[["row"]], "2024-06-30")
+
+
+def test_the_description_names_every_table_with_licence_row_and_limits():
+    package = tables.package()
+    assert package["licenses"][0]["name"] == "CC-BY-4.0"
+    for res in package["resources"]:
+        assert res["row"] and res["gathered"] and res["limits"] and res["hash"].startswith("sha256:")
+    assert tables.resource("estimates")["schema"]["primaryKey"] == "estimate_id"
