@@ -252,7 +252,7 @@ def _provenance(record: dict[str, Any]) -> str:
     parts = [
         f"Data through {record['data_through']}" if record["data_through"] else "Undated data",
         f"{record['rows']} rows",
-        f"{record['origins']} independent origins",
+        f"{record['origins']} independent origins (repeats removed)",
         f"basis: {basis}" if basis else "",
         f"{len(record['source_ids'])} sources",
     ]
@@ -284,7 +284,7 @@ def _show_figure(figure: Figure, slug: str, alt: str) -> None:
     )
 
 
-def _fewer_colours(picture: Image.Image, size: int = 128) -> Image.Image:
+def _fewer_colours(picture: Image.Image, size: int = 96) -> Image.Image:
     """Keep the house colours and the most frequent others exactly, move the rest to the nearest.
 
     Half of the bytes or less; the encoders' own palettes drop the colours of small marks.

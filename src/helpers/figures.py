@@ -161,7 +161,7 @@ def canvas(title: str, height: float, caption: str, ncols: int = 1, **kwargs: ob
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = figure.subplots(1, ncols, **kwargs)
     figure.suptitle(textwrap.fill(title, 92), x=0.01, ha="left", fontsize=11, fontweight="bold")
-    figure.supxlabel(textwrap.fill(caption, 150), x=0.01, ha="left", fontsize=7.5, color="#444444")
+    figure.supxlabel(textwrap.fill(caption, 132), x=0.01, ha="left", fontsize=8.5, color="#444444")
     for ax in np.atleast_1d(axes):
         sns.despine(ax=ax)
     return figure, axes
@@ -283,7 +283,7 @@ def ranges(
         ax.xaxis.set_major_locator(MaxNLocator(7))
     for text, x in (marks or {}).items():
         ax.axvline(x, color="#444444", lw=1, ls="--")
-        ax.annotate(text, (x, -0.75), (3, 0), textcoords="offset points", fontsize=7.5, va="center")
+        ax.annotate(text, (x, -0.75), (3, 0), textcoords="offset points", fontsize=8, va="center")
     ax.xaxis.set_major_formatter(FuncFormatter(tick))
     ax.grid(visible=False, axis="y")
     ax.set_xlabel(textwrap.fill(xlabel, 80))
@@ -374,7 +374,7 @@ def _pact_line(ax: Axes) -> None:
     ax.axvline(PACT, color="#444444", lw=1, ls="--", zorder=1)
     ax.annotate(
         "treaty signed\n19 June 2024", (PACT, 1), (-4, -2), xycoords=("data", "axes fraction"),
-        textcoords="offset points", ha="right", va="top", fontsize=7.5, color="#444444",
+        textcoords="offset points", ha="right", va="top", fontsize=8, color="#444444",
     )  # fmt: skip
 
 
@@ -444,7 +444,7 @@ def bars(
     if pact is not None:
         ax.axvline(pact + 0.5, color="#444444", lw=1, ls="--")
         ax.annotate("treaty signed", (pact + 0.5, 1), (-4, -3), xycoords=("data", "axes fraction"),
-                    textcoords="offset points", ha="right", va="top", fontsize=7.5)  # fmt: skip
+                    textcoords="offset points", ha="right", va="top", fontsize=8)  # fmt: skip
     if table.shape[1] > 1:
         ax.legend(loc="best", handlelength=1.6)
     ax.set_xlabel(xlabel)
@@ -539,20 +539,20 @@ def spread(
     figure, (left, right) = canvas(title, 3.6, caption, ncols=2, width_ratios=[1.6, 1])
     result = draws["result"]
     inside = result.between(*result.quantile([0.001, 0.999]))
-    left.hist(result[inside], bins=40, color="#9bb8cc", edgecolor="white", linewidth=0.3)
+    left.hist(result[inside], bins=40, color="#c4c4c4", edgecolor="white", linewidth=0.3)
     cuts = result.quantile([0.05, 0.5, 0.95])
     for q, x in cuts.items():
-        left.axvline(x, color="#0072B2", lw=1.6 if q == 0.5 else 1.0)
+        left.axvline(x, color="#222222", lw=1.8 if q == 0.5 else 1.1)
     top = left.get_ylim()[1] * (1.08 + 0.1 * len(marks or {}))
     left.set_ylim(0, top)
     for step, (text, x) in enumerate((marks or {}).items()):
-        left.axvline(x, color="#D55E00", lw=1.2, ls="--")
+        left.axvline(x, color="#222222", lw=1.0, ls=(0, (2, 2)))
         left.annotate(
             f"{text}: {estimates.plain(x)}",
             (x, top * (0.99 - 0.075 * step)),
             (3, 0),
             textcoords="offset points",
-            fontsize=7.5,
+            fontsize=8,
             va="top",
             bbox=_CLEAR,
         )
@@ -614,7 +614,7 @@ def coast(
             "",
             xy=(at.at[end, "longitude"], at.at[end, "latitude"]),
             xytext=(at.at[start, "longitude"], at.at[start, "latitude"]),
-            arrowprops={"arrowstyle": "-|>", "color": "#0072B2", "lw": 1.6, "shrinkA": 5, "shrinkB": 5},
+            arrowprops={"arrowstyle": "-|>", "color": "#333333", "lw": 1.6, "shrinkA": 5, "shrinkB": 5},
         )
     for place in places.itertuples():
         ax.plot(place.longitude, place.latitude, marker="o", color="#222222", ms=5)
