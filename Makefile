@@ -11,29 +11,37 @@ READY := $(VENV)/.ready
 TOOLS_READY := $(TOOLS)/.ready
 
 # Nothing of the user's own settings may change a drawing or a result.
-HERMETIC := MPLCONFIGDIR="$(CURDIR)/$(VENV)/mpl" IPYTHONDIR="$(CURDIR)/$(VENV)/ipython" MPLBACKEND= PYTHONHASHSEED=0
+HERMETIC := env -u MATPLOTLIBRC -u PYTEST_ADDOPTS -u MPLBACKEND PYTHONHASHSEED=0 PYTHONPATH="$(CURDIR)/src" \
+	MPLCONFIGDIR="$(CURDIR)/$(VENV)/mpl" IPYTHONDIR="$(CURDIR)/$(VENV)/ipython"
 
 .PHONY: lab test run data check lock clean setup tools
 
 setup: $(READY)
 tools: $(TOOLS_READY)
 
-$(READY): requirements.txt pyproject.toml
+# The stamps hold the folder they were made in: an environment copied or moved with it is made anew.
+STALE := $(shell for stamp in $(READY) $(TOOLS_READY); do \
+	[ ! -f $$stamp ] || [ "$$(cat $$stamp)" = "$(CURDIR)" ] || rm -rf "$$(dirname $$stamp)"; done)
+
+$(VENV)/.packages: requirements.txt tools/setup.sh
 	@sh tools/setup.sh $(VENV) requirements.txt
-	@$(PY) -m pip install -q --no-deps --no-build-isolation --disable-pip-version-check -e .
-	@$(HERMETIC) $(PY) -c "import matplotlib.font_manager, seaborn"
 	@touch $@
 
-$(TOOLS_READY): tools/requirements.txt
+$(READY): $(VENV)/.packages pyproject.toml
+	@$(PY) -m pip install -q --no-deps --no-build-isolation --disable-pip-version-check -e .
+	@$(HERMETIC) $(PY) -c "import matplotlib.font_manager, seaborn"
+	@echo "$(CURDIR)" > $@
+
+$(TOOLS_READY): tools/requirements.txt tools/setup.sh
 	@sh tools/setup.sh $(TOOLS) tools/requirements.txt
-	@touch $@
+	@echo "$(CURDIR)" > $@
 
 lab: $(READY)
 	@$(HERMETIC) $(VENV)/bin/jupyter lab --ServerApp.root_dir="$(CURDIR)" notebooks/00_start_here.ipynb $(ARGS)
 
 test: $(READY) $(TOOLS_READY)
 	@$(TOOLS)/bin/ruff check -q . && $(TOOLS)/bin/ruff format -q --check .
-	@$(PY) -m helpers check
+	@$(HERMETIC) $(PY) -m helpers check
 	@before=$$(git status --porcelain; git diff | git hash-object --stdin); \
 	$(HERMETIC) TOOLS="$(CURDIR)/$(TOOLS)/bin" $(PY) -m pytest || exit 1; \
 	after=$$(git status --porcelain; git diff | git hash-object --stdin); \
@@ -43,10 +51,10 @@ run: $(READY)
 	@$(HERMETIC) $(PY) -m helpers run
 
 data: $(READY)
-	@$(PY) -m helpers data
+	@$(HERMETIC) $(PY) -m helpers data
 
 check: $(READY)
-	@$(PY) -m helpers check
+	@$(HERMETIC) $(PY) -m helpers check
 
 lock: $(TOOLS_READY)
 	@sh tools/lock.sh $(TOOLS)/bin/uv

@@ -1,5 +1,6 @@
 """A finding can be cited: its address, its fingerprint and its data are in the saved notebook."""
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -47,6 +48,11 @@ def test_the_fingerprint_changes_with_sentence_and_data_and_only_then(rows):
     assert record(rows, n=5)["fingerprint"] != one
     assert record(rows.assign(low=1.0))["fingerprint"] != one
     assert record(rows.assign(note="another"))["fingerprint"] == one
+    table = rows[["estimate_id"]].head(1)
+    few, many = (
+        cells.describe("txt-arms-x", "One.", r, table, None, "all else.", {}) for r in (rows.head(2), rows)
+    )
+    assert few["fingerprint"] != many["fingerprint"]  # other rows behind the same table
 
 
 @pytest.mark.parametrize(
@@ -55,6 +61,27 @@ def test_the_fingerprint_changes_with_sentence_and_data_and_only_then(rows):
 def test_an_id_has_the_agreed_form(slug, rows):
     with pytest.raises(ValueError, match="expected an id of the form"):
         cells.finding(slug, "x", rows, not_shown="y")
+
+
+@pytest.mark.parametrize(
+    "sentence", ["There are 13,000 containers.", "It was 12 {n} times.", "1950 launchers."]
+)
+def test_numbers_of_a_sentence_are_fields(sentence, rows):
+    with pytest.raises(ValueError, match="expected the numbers of the sentence as fields"):
+        cells.finding("txt-arms-x", sentence, rows, not_shown="y", n=1)
+
+
+def test_dates_calibres_and_types_are_no_numbers(rows, capsys):
+    sentence = "From 19 June 2024 the KN-23 and 152 mm rounds of October 2023 made {n} in 2024."
+    cells.finding("txt-arms-x", sentence, rows, not_shown="all else.", n=3)
+    assert "made 3 in 2024" in capsys.readouterr().out
+
+
+def test_the_record_counts_origins_and_repeats_what_is_not_shown():
+    pair = tables.load("estimates").query("origin_id in ['c4ads', 'washington-post']")
+    out = cells.describe("txt-arms-x", "Two.", pair, None, None, "the rest.", {})
+    assert out["origins"] == 1 and out["rows"] == len(pair) > 1
+    assert out["not_shown"] == "the rest."
 
 
 def test_a_finding_needs_rows(rows):
@@ -143,6 +170,8 @@ def test_the_command_lists_findings_without_a_kernel():
 def test_values_are_written_the_same_on_every_machine():
     frame = pd.DataFrame({"a": [0.1 + 0.2, float("nan")], "d": pd.to_datetime(["2024-06-19", None])})
     assert cells._plain_data(frame) == {"columns": ["a", "d"], "rows": [[0.3, "2024-06-19"], [None, None]]}
+    edge = pd.DataFrame({"a": [2.0, float("inf")], "d": [dt.date(2024, 6, 19), None]})
+    assert cells._plain_data(edge)["rows"] == [[2, "2024-06-19"], ["inf", None]]
 
 
 def test_a_correction_names_cells_that_there_are():

@@ -1,6 +1,7 @@
 """A curator who breaks a table is told where and what was expected, all faults in one go."""
 
 import csv
+import datetime as dt
 import shutil
 import subprocess
 import sys
@@ -17,13 +18,13 @@ def copy(tmp_path):
     return Path(shutil.copytree(tables.DATA, tmp_path / "data"))
 
 
-def edit(data, table, line, **cells):
-    """Overwrite cells of one row, the header being line 1."""
-    path = data / f"{table}.csv"
+def edit(data, name, line, **cells):
+    """Overwrite cells of one row of a table, the header being line 1."""
+    path = data / f"{name}.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
-    for name, value in cells.items():
-        rows[line - 1][rows[0].index(name)] = value
+    for column, value in cells.items():
+        rows[line - 1][rows[0].index(column)] = value
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
 
@@ -79,12 +80,131 @@ def test_the_tables_of_the_collection_hold():
         ({"low": "", "central": "7", "high": "", "bound": "at_least"}, "bound", "expected low to be filled"),
         ({"since": "2024-05-05", "as_of": "2024-05-04"}, "since", "expected since not above as_of"),
         ({"grade": "Z9"}, "grade", "expected the form [A-F][1-6], got 'Z9'"),
+        ({"wording": "hidden\u200bspace"}, "wording", "hidden characters"),
+        ({"wording": "no-break\u00a0space"}, "wording", "hidden characters"),
+        ({"low": "\u0661\u0662"}, "low", "expected a number"),
+        ({"published": "1024-01-01"}, "published", "expected at least 2018-01-01"),
+        (
+            {"unit": "barrels"},
+            "unit",
+            "expected percent or rounds_per_month or rounds_per_year for artillery_rate",
+        ),
+        (
+            {"unit": "percent", "low": "", "central": "400", "high": "", "bound": "about"},
+            "central",
+            "at most 100",
+        ),
+        (
+            {"as_of": "2024-08-31", "as_of_precision": "month", "published": "2024-07-31", "since": ""},
+            "published",
+            "expected a day not before as_of",
+        ),
+        (
+            {"as_of": "2024-09-30", "as_of_precision": "quarter", "published": "2024-06-30", "since": ""},
+            "published",
+            "expected a day not before as_of",
+        ),
+        (
+            {"as_of": "2025-12-31", "as_of_precision": "year", "published": "2024-12-31", "since": ""},
+            "published",
+            "expected a day not before as_of",
+        ),
     ],
 )
 def test_each_fault_is_named_with_file_row_column(copy, cells, place, expected):
     edit(copy, "estimates", 3, **cells)
     hits = [p for p in faults(copy) if p.startswith(f"{copy / 'estimates.csv'}:3:{place}: ")]
     assert any(expected in p for p in hits), faults(copy)
+
+
+def test_a_period_may_end_after_the_day_its_number_became_public(copy):
+    for precision, end in (("month", "2024-08-31"), ("quarter", "2024-09-30"), ("year", "2024-12-31")):
+        cells = {"as_of": end, "as_of_precision": precision, "published": "2024-08-01", "since": ""}
+        edit(copy, "estimates", 3, derived_from="", basis="claimed", **cells)
+        assert [p for p in faults(copy) if ":3:published" in p] == []
+
+
+def test_a_day_after_tomorrow_has_not_come(copy):
+    day = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
+    edit(copy, "estimates", 3, published=day.isoformat(), basis="claimed", derived_from="")
+    assert any(":3:published: expected a date that has come" in p for p in faults(copy))
+
+
+def test_a_chain_of_repeats_ends_and_leads_back_in_time(copy):
+    rows = tables.load("estimates")
+    here = rows.iloc[1]
+    later = rows[rows["published"] > here["published"]].iloc[0]
+    edit(copy, "estimates", 3, derived_from=here["estimate_id"])
+    assert any(":3:derived_from: expected a chain that ends" in p for p in faults(copy))
+    edit(copy, "estimates", 3, derived_from=later["estimate_id"])
+    assert any(":3:derived_from: expected a number published before" in p for p in faults(copy))
+
+
+@pytest.mark.parametrize(
+    ("table", "cells", "expected"),
+    [
+        ("conversions", {"low": "", "central": "", "high": ""}, ":low: expected one of low, central, high"),
+        ("deliveries_back", {"low": "3", "bound": "at_least", "unit": ""}, ":unit: expected a value beside"),
+        ("missile_labels", {"destroyed": "99", "launched": "9"}, ":destroyed: expected destroyed not above"),
+        ("missile_labels", {"month": "2099-12"}, ":month: expected a month that has come"),
+        (
+            "voyages",
+            {"start": "2026-02-01", "end": "", "published": "2024-01-01"},
+            ":published: expected a day not",
+        ),
+        (
+            "sources",
+            {"published": "2026-11-23", "accessed": "2026-11-22"},
+            ":published: expected published not above",
+        ),
+        ("sources", {"url": "https://-"}, ":url: expected the form"),
+        ("places", {"latitude": "91"}, ":latitude: expected at most 90"),
+        ("corrections", {"table": "shells"}, ":table: expected a table there is"),
+        ("corrections", {"row_id": "nothing"}, ":row_id: expected a row of"),
+        ("corrections", {"column": "colour"}, ":column: expected a column of"),
+    ],
+)
+def test_each_table_has_its_rules(copy, table, cells, expected):
+    edit(copy, table, 2, **cells)
+    assert any(f"{table}.csv:2{expected}" in p for p in faults(copy)), faults(copy)
+
+
+def test_a_source_is_named_once_in_a_cell(copy):
+    first = tables.load("estimates")["source_ids"][1].split(";")[0]
+    edit(copy, "estimates", 3, source_ids=f"{first};{first}")
+    assert any(f":3:source_ids: expected '{first}' once" in p for p in faults(copy))
+
+
+def test_columns_in_order_and_once_and_rows_on_one_line(copy):
+    rewrite(copy, "places", lambda raw: raw.replace(b"latitude,longitude", b"longitude,latitude", 1))
+    rewrite(copy, "origins", lambda raw: raw.replace(b",side,", b",state,", 1))
+    rewrite(copy, "voyages", lambda raw: raw.replace(b"\n", b'\n"two\nlines"\n', 1))
+    rewrite(copy, "strikes", lambda raw: raw.rstrip(b"\n"))
+    found = "\n".join(faults(copy))
+    assert "places.csv:1: expected the columns in the order place_id,name,kind,latitude" in found
+    assert "origins.csv:1:state: expected this column once, it is there twice" in found
+    assert "voyages.csv:2: expected one line a row" in found
+    assert "strikes.csv: expected the last line to end in" in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('"type": "integer"', '"type": "int"', "expected a type that a check knows"),
+        ('"primaryKey": "place_id"', '"primaryKey": "nothing"', "expected a primaryKey of its fields"),
+        ('"resource": "origins"', '"resource": "origin"', "expected a key into a table there is"),
+        ('"rule": "bound"', '"rule": "bounds"', "asks for the rule 'bounds', which no check knows"),
+        ('"max_words"', '"max_letters"', "'max_letters', which no check knows"),
+        ('"path": "places.csv"', '"paht": "places.csv"', "expected a path"),
+        ('"name": "places"', '"name": "voyages"', "expected each resource once"),
+    ],
+)
+def test_a_fault_in_the_description_is_said_and_not_passed_over(copy, old, new, expected):
+    path = copy / "datapackage.json"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert any(expected in p for p in checks.problems(copy)), checks.problems(copy)
 
 
 def test_a_source_needs_an_address(copy):
@@ -159,7 +279,7 @@ def test_a_table_gone_or_undescribed(copy):
 def test_what_the_schema_asks_for_is_checked_or_said(copy):
     path = copy / "datapackage.json"
     path.write_text(path.read_text(encoding="utf-8").replace('"maximum": 90', '"exclusiveMaximum": 90'))
-    assert any("'exclusiveMaximum', which no check knows" in p for p in faults(copy))
+    assert any("asks for 'exclusiveMaximum', which no check knows" in p for p in faults(copy))
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"name": "x"}'])

@@ -138,11 +138,12 @@ def test_drivers_rank_by_explained_spread():
 
 
 def test_latest_keeps_one_row_per_origin():
+    # The later statement counts, even where it speaks of an earlier day.
     frame = pd.DataFrame(
         {
             "origin_id": ["a", "a", "b"],
             "published": pd.to_datetime(["2024-02-01", "2024-01-01", "2023-01-01"]),
-            "as_of": pd.to_datetime(["2024-02-01", "2024-01-01", "2023-01-01"]),
+            "as_of": pd.to_datetime(["2023-12-01", "2024-01-01", "2023-01-01"]),
             "central": [2, 1, 3],
         }
     )
@@ -155,11 +156,41 @@ def test_the_bound_follows_from_the_figures_given():
 
 
 def test_vintages_set_then_beside_now():
-    frame = tables.load("estimates").query("series in ['containers', 'troops_killed']")
+    frame = tables.load("estimates").query("series in ['containers', 'casualties']")
     out = estimates.vintages(frame, "2024-06-30").set_index("series")
-    # Nothing on DPRK soldiers killed could be public before the first of them arrived, October 2024.
-    assert out.at["troops_killed", "figures by 2024-06-30"] == 0
-    assert out.at["troops_killed", "span by 2024-06-30"] == "none"
+    # Nothing on DPRK soldiers lost could be public before the first of them arrived, October 2024.
+    assert out.at["casualties", "figures by 2024-06-30"] == 0
+    assert out.at["casualties", "span by 2024-06-30"] == "none"
     # By June 2024 the highest published figure of containers was the US one, over 11,000.
     assert out.at["containers", "span by 2024-06-30"].endswith("11,000")
     assert out.at["containers", "figures now"] > out.at["containers", "figures by 2024-06-30"]
+
+
+def test_vintages_do_not_mix_units():
+    frame = tables.load("estimates").query("series == 'value_given'")
+    names = estimates.vintages(frame, "2024-06-30")["series"].tolist()
+    assert "value_given (usd)" in names and "value_given (krw)" in names
+
+
+def test_conversion_keeps_the_bound_when_the_factor_is_certain():
+    out = estimates.convert(rows({"central": 100}), Assumption("a", 2, 2, 2, "u"), "v").iloc[0]
+    assert out["bound"] == "about" and out["central"] == 200
+    assert np.isnan(out["low"]) and np.isnan(out["high"])
+    with pytest.raises(ValueError, match="expected a range above zero to divide by"):
+        estimates.convert(rows({"central": 1}), Assumption("a", 0, 1, 2, "u"), "v", divide=True)
+
+
+def test_reconcile_sees_an_answer_at_the_edge_or_at_the_centre():
+    fixed = estimates.reconcile(lambda a: 2 * a, {"a": Assumption("a", 2, 2, 2, "u")}, 4.0)
+    assert fixed["explains"][0] and fixed["needed"][0] == 2
+    at_zero = estimates.reconcile(lambda a: 4.0 - a, {"a": Assumption("a", 0, 3, 5, "u")}, 4.0)
+    assert at_zero["explains"][0] and at_zero["needed"][0] == 0
+
+
+def test_an_assumption_without_a_centre_lies_in_the_middle_and_needs_a_value(tmp_path):
+    table = tables.load("conversions")
+    ends = table[table["low"].notna() & table["high"].notna() & table["central"].isna()].iloc[0]
+    given = estimates.assumption(ends["conversion_id"])
+    assert given.central == (ends["low"] + ends["high"]) / 2
+    floor = table[table["low"].notna() & table["high"].isna() & table["central"].isna()].iloc[0]
+    assert estimates.assumption(floor["conversion_id"]).low == floor["low"]

@@ -30,7 +30,10 @@ def rows():
         (6.5e6, "6.5 million"),
         (16_500, "16,500"),
         (20e9, "20 billion"),
-        (46.25, "46.2"),
+        (46.25, "46.25"),
+        (999_996_000, "1 billion"),
+        (0.04, "0.04"),
+        (999, "999"),
         (28.7e12, "28.7 trillion"),
         (0, "0"),
     ],
@@ -76,6 +79,28 @@ def test_a_range_is_drawn_as_a_range_and_a_bound_as_an_arrow(rows):
     arrows = [t for t in ax.texts if t.arrow_patch is not None]
     assert len(arrows) == 1 and arrows[0].xy[0] == 20_000
     assert [t.get_text() for t in ax.get_yticklabels()] == ["rok-dia", "msmt", "osc"]
+
+
+def test_arrows_point_away_from_the_bound(rows):
+    ends = []
+    for bound, column in (("at_least", "low"), ("at_most", "high")):
+        one = rows.head(1).assign(low=np.nan, central=np.nan, high=np.nan, bound=bound)
+        one[column] = 100.0
+        chart = figures.ranges(one, one["origin_id"], title="A finding", xlabel="x", caption="y")
+        (arrow,) = [t for t in chart.figure.axes[0].texts if t.arrow_patch is not None]
+        ends.append(arrow.xyann[0])
+    assert ends[0] > 0 > ends[1]
+
+
+def test_reference_lines_are_part_of_the_drawn_data(rows):
+    words = {"title": "A finding", "xlabel": "x", "caption": "y"}
+    chart = figures.ranges(rows, rows["origin_id"], marks={"cap": 5_000.0}, **words)
+    assert chart.drawn.iloc[-1][["label", "central", "bound"]].tolist() == ["cap", 5_000.0, "mark"]
+
+
+def test_nothing_to_draw_is_said(rows):
+    with pytest.raises(ValueError, match="expected rows to draw, got none"):
+        figures.ranges(rows.head(0), rows["origin_id"].head(0), title="t", xlabel="x", caption="y")
 
 
 def test_a_chart_carries_its_data_title_unit_and_caption(rows):
@@ -136,6 +161,7 @@ def test_the_coast_is_drawn_from_the_extract():
     chart = figures.coast(near, [(a, b)], title="A finding", caption="Natural Earth.")
     assert len(chart.figure.axes[0].patches) >= 3
     assert chart.drawn["place_id"].tolist() == near["place_id"].tolist()
+    assert chart.drawn.set_index("place_id").at[a, "route_to"] == b
 
 
 def test_the_canvas_carries_title_and_caption_and_house_font():

@@ -90,7 +90,22 @@ def test_a_true_notebook_passes(project):
     assert nbval(project) == 0
 
 
-@pytest.mark.parametrize("change", [white, no_picture, other_data, cleared, other_alt, edited_code])
+def extra_jpeg(notebook):
+    notebook["cells"][0]["outputs"][0]["data"]["image/jpeg"] = "AAAA"
+
+
+def network(notebook):
+    """A cell that reaches out; were it let through, it would run without a complaint."""
+    notebook["cells"][0] |= {
+        "source": "from socket import *\nsocket(AF_INET, SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 9))",
+        "outputs": [{"output_type": "execute_result", "data": {"text/plain": "1"}, "metadata": {},
+                     "execution_count": 1}],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change", [extra_jpeg, network, white, no_picture, other_data, cleared, other_alt, edited_code]
+)
 def test_a_false_one_fails(project, change):
     notebook = json.loads(project.read_text(encoding="utf-8"))
     change(notebook)

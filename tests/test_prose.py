@@ -30,20 +30,30 @@ def numbers(text):
         yield float(digits.replace(",", "").rstrip(".")) * WORDS.get(word, 1)
 
 
+def found_in(text):
+    """Values written in an output, also as millions and the like."""
+    for digits, word in NUMBER.findall(NOT_NUMBERS.sub(" ", text)):
+        value = float(digits.replace(",", "").rstrip(".") or 0)
+        yield from (value, value * WORDS.get(word, 1))
+
+
 def shown(notebook):
-    """Every value that the outputs of a notebook show or carry."""
+    """Values that the findings of a notebook state, carry or draw; no address, hash or reference."""
     found = set()
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
-            for kind, data in output.get("data", {}).items():
-                if kind == "image/png":
-                    continue
-                text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
-                if isinstance(data, list):
-                    text = "".join(data)
-                for digits, word in NUMBER.findall(text):
-                    value = float(digits.replace(",", "").rstrip(".") or 0)
-                    found |= {value, value * WORDS.get(word, 1)}
+            record = output.get("data", {}).get(cells.MIME)
+            if record is None:
+                continue
+            stated = [record["sentence"], str(record["rows"]), str(record["origins"]), record["alt"] or ""]
+            cellsof = [v for row in record["data"]["rows"] for v in row]
+            for value in [*stated, *record["values"].values(), *cellsof]:
+                if isinstance(value, dict):
+                    found |= {float(v) for v in value.values() if isinstance(v, int | float)}
+                elif isinstance(value, int | float):
+                    found.add(float(value))
+                else:
+                    found |= set(found_in(str(value)))
     return found
 
 

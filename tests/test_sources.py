@@ -44,6 +44,15 @@ def test_washington_post_and_c4ads_are_one_origin():
     assert sources.independent_origins(pair) == 1
 
 
+def test_rows_of_several_tables_count_together():
+    back, strikes = tables.load("deliveries_back"), tables.load("strikes")
+    oil = tables.load("estimates").query("series == 'oil_reported'")
+    both = set(sources.roots(oil).map(tables.load("estimates").set_index("estimate_id")["origin_id"]))
+    assert sources.independent_origins(pd.concat([oil, back])) == len(both | set(back["origin_id"]))
+    hit = set(strikes["attributed_by"]) | set(back["origin_id"])
+    assert sources.independent_origins(pd.concat([strikes, back])) == len(hit)
+
+
 def test_origins_of_tables_without_a_chain():
     strikes = tables.load("strikes")
     assert sources.independent_origins(strikes) == strikes["attributed_by"].nunique()
@@ -70,7 +79,16 @@ def test_a_reference_says_that_a_page_is_a_copy_and_has_no_date():
 def test_references_list_each_source_once():
     rows = pd.DataFrame({"source_ids": tables.load("sources")["source_id"].head(3)})
     doubled = pd.concat([rows, rows])
-    assert len(sources.references(doubled)) == 3
+    lines = sources.references(doubled)
+    assert len(lines) == 3
+    chosen = tables.load("sources").head(3).sort_values(["publisher", "published"])
+    assert [c in line for c, line in zip(chosen["url"], lines, strict=True)] == [True] * 3
+
+
+def test_a_reference_begins_with_the_author_where_there_is_one():
+    bibliography = tables.load("sources")
+    row = bibliography[bibliography["author"].notna()].iloc[0]
+    assert sources.reference(row["source_id"]).startswith(f"{row['author']}. ")
 
 
 def test_an_unknown_source_is_named():

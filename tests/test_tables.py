@@ -72,3 +72,13 @@ def test_the_description_names_every_table_with_licence_row_and_limits():
     for res in package["resources"]:
         assert res["row"] and res["gathered"] and res["limits"] and res["hash"].startswith("sha256:")
     assert tables.resource("estimates")["schema"]["primaryKey"] == "estimate_id"
+
+
+def test_a_day_may_be_given_as_text_date_or_timestamp():
+    days = ["2024-06-19", dt.date(2024, 6, 19), pd.Timestamp("2024-06-19")]
+    assert len({len(tables.load("estimates", known_by=day)) for day in days}) == 1
+
+
+def test_the_coastline_is_no_table():
+    with pytest.raises(ValueError, match="coastline is no table but geojson"):
+        tables.load("coastline")

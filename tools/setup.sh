@@ -4,15 +4,14 @@ set -eu
 venv=$1
 lock=$2
 python=
-for candidate in "${PYTHON:-}" python3.11 python3 python; do
-    [ -n "$candidate" ] || continue
+for candidate in ${PYTHON:-python3.11 python3 python}; do
     if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
         python=$candidate
         break
     fi
 done
 if [ -z "$python" ]; then
-    found=$(python3 --version 2>/dev/null || echo "no Python 3")
+    found=$(${PYTHON:-python3} --version 2>/dev/null || echo "none under ${PYTHON:-python3}")
     echo "This collection needs Python 3.11, 3.12 or 3.13 (found: $found); install one, or name it: make PYTHON=/path/to/python3.11" >&2
     exit 1
 fi

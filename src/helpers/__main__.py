@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from helpers import checks, tables
+from helpers import checks, errors, tables
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -31,11 +31,7 @@ def _data(args: argparse.Namespace) -> int:
 def _run(args: argparse.Namespace) -> int:
     from helpers import execute
 
-    try:
-        lines = execute.run(args.notebooks, args.only)
-    except execute.CellError as error:
-        print(error)
-        return 1
+    lines = execute.run(args.notebooks, args.only)
     print("\n".join(lines) if lines else "no finding changed")
     return 0
 
@@ -84,7 +80,15 @@ def main(argv: list[str] | None = None) -> int:
         if name == "run":
             command.add_argument("only", nargs="*", type=Path, help="these notebooks only")
     args = parser.parse_args(argv)
-    return args.call(args)
+    sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8 shows a question mark instead
+    try:
+        return args.call(args)
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        sys.stderr.close()
+        return 0
+    except errors.NotebookError as error:
+        print(error)
+        return 1
 
 
 def _short(path: Path) -> Path:

@@ -8,6 +8,7 @@ later citation, export or check needs is in one output of type `MIME`.
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import html
 import io
@@ -24,7 +25,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers import sources, tables
+from helpers import errors, sources, tables
 from helpers.figures import ACTORS, Chart
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -34,6 +35,15 @@ MIME = "application/vnd.pact-and-balance.finding+json"
 
 SLUG = re.compile(r"(fig|tbl|txt)-(arms|region|china|verdict)(-[a-z0-9]+)+")
 """Form of a finding's id; at most 64 characters."""
+
+_NO_NUMBER = (
+    r"\b(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December)(?: \d{4})?\b"
+    r"|\b(?:in|for|of|since|by|late|early|mid-?|autumn|spring|summer|winter|FNF,) ?20\d\d\b"
+    r"|\b20\d\d (?:only|alone|total)\b|\b\d{2,3}(?: and \d{2,3})? mm\b"
+    r"|\b[A-Za-z]+-\d+\b|\b20-foot\b|\b\d+(?:st|nd|rd|th)\b"
+)
+_BARE = re.compile(r"\S*\d\S*")
 
 
 def finding(
@@ -73,10 +83,14 @@ def finding(
     ------
     ValueError
         If the slug has not the agreed form, a figure has no proper alt text, no row stands behind
-        the finding, or the sentence holds a bare number of its own.
+        the finding, or the sentence holds a number that is not a field (dates, calibres and names
+        such as KN-23 are none).
     """
     if not SLUG.fullmatch(slug) or len(slug) > 64:
         raise ValueError(f"{slug!r}: expected an id of the form {SLUG.pattern}, at most 64 characters")
+    bare = _BARE.findall(re.sub(r"\{[^}]*\}|" + _NO_NUMBER, " ", sentence))
+    if bare:
+        raise ValueError(f"{slug}: expected the numbers of the sentence as fields, got {', '.join(bare)}")
     if rows.empty:
         raise ValueError(f"{slug}: expected at least one row behind a finding, got none")
     if isinstance(show, Chart) and len(alt or "") < 40:
@@ -119,13 +133,15 @@ def describe(
         JSON-ready: the filled ``sentence``, its ``values``, ``data_through`` (the last day on which
         one of the rows became public), the number of ``rows`` and of independent ``origins``,
         ``basis`` counts, ``row_ids`` (keys of the rows), ``source_ids``, the drawn or tabled
-        ``data`` and the ``fingerprint``: the first eight digits of the SHA-256 of sentence and data.
+        ``data`` and the ``fingerprint``: the first eight digits of the SHA-256 of sentence, data and
+        row keys.
     """
     drawn = show.drawn if isinstance(show, Chart) else rows if show is None else show
     if show is None:
         keep = [c for c in rows if c.endswith("_id") or c in ("low", "central", "high", "bound", "unit")]
         drawn = rows[keep]
-    body = {"sentence": sentence.format(**values), "data": _plain_data(drawn)}
+    ids = sorted(_row_ids(rows))
+    body = {"sentence": sentence.format(**values), "data": _plain_data(drawn), "row_ids": ids}
     text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     print_ = hashlib.sha256(text.encode()).hexdigest()[:8]
     days = pd.to_datetime(rows["published"]) if "published" in rows else pd.Series(dtype="datetime64[ns]")
@@ -143,7 +159,7 @@ def describe(
         else {},
         "not_shown": not_shown,
         "alt": alt,
-        "row_ids": sorted(_row_ids(rows)),
+        "row_ids": ids,
         "source_ids": sorted(sources.split(rows["source_ids"])),
         "data": body["data"],
     }
@@ -192,10 +208,19 @@ def listing(root: Path = NOTEBOOKS) -> list[dict[str, Any]]:
     list of dict
         The record of each finding, with ``notebook`` (path relative to the folder) and ``cell_id``,
         in the order of the notebooks.
+
+    Raises
+    ------
+    NotebookError
+        If one of the files is no notebook (format 4).
     """
     found = []
     for path in notebooks(root):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        try:
+            saved = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise errors.NotebookError(f"{path}: expected a notebook of format 4, got {error!r}") from None
+        for cell in saved:
             for output in cell.get("outputs", []):
                 if MIME in output.get("data", {}):
                     where = {"notebook": path.relative_to(root).as_posix(), "cell_id": cell["id"]}
@@ -222,11 +247,15 @@ def notebooks(root: Path = NOTEBOOKS) -> list[Path]:
 def _row_ids(rows: pd.DataFrame) -> set[str]:
     """Collect the keys of the rows, whichever tables they come from."""
     own = ("estimate_id", "strike_id", "voyage_id", "delivery_id", "conversion_id", "place_id")
-    return {key for column in own if column in rows for key in rows[column].dropna()}
+    keys = {key for column in own if column in rows for key in rows[column].dropna()}
+    if "label_group" in rows and "month" in rows:
+        labels = rows.dropna(subset=["label_group", "month"])
+        keys |= set(labels["month"] + " " + labels["label_group"])
+    return keys
 
 
 def _plain_value(value: Any) -> Any:
-    if isinstance(value, pd.Timestamp):
+    if isinstance(value, dt.date) and not pd.isna(value):
         return f"{value:%Y-%m-%d}"
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return None
@@ -234,6 +263,8 @@ def _plain_value(value: Any) -> Any:
         return asdict(value)
     if hasattr(value, "item"):
         value = value.item()
+    if isinstance(value, float) and math.isinf(value):
+        return str(value)
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < 1e15 else float(f"{value:.10g}")
     return value

@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -51,7 +52,9 @@ def problems(data: Path) -> list[str]:
         return [f"{data / 'datapackage.json'}: expected the description of the tables, found no file"]
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         return [f"{data / 'datapackage.json'}: expected a Data Package, got {error}"]
-    found: list[str] = []
+    found = list(_description(data / "datapackage.json", resources))
+    if found:
+        return found
     tables: dict[str, list[Row]] = {}
     for res in resources:
         path = data / res["path"]
@@ -77,6 +80,56 @@ def problems(data: Path) -> list[str]:
     return found
 
 
+_FIELD = {"name", "type", "description", "constraints", "references", "max_words"}
+_SCHEMA = {"fields", "primaryKey", "foreignKeys", "rules"}
+
+
+def _description(path: Path, resources: Any) -> Iterator[str]:
+    """Check the description itself, so that nothing it asks for goes unchecked."""
+    if not isinstance(resources, list) or not all(isinstance(r, dict) for r in resources):
+        yield f"{path}: expected a list of resources"
+        return
+    names = [r.get("name") for r in resources]
+    for res in resources:
+        place = f"{path}: {res.get('name')}"
+        for key in ("name", "path", "hash"):
+            if not isinstance(res.get(key), str):
+                yield f"{place}: expected a {key}"
+        if names.count(res.get("name")) > 1:
+            yield f"{place}: expected each resource once"
+        if "schema" in res:
+            yield from _schema(place, res["schema"], {*names, ""})
+
+
+def _schema(place: str, schema: dict[str, Any], names: set[str]) -> Iterator[str]:
+    fields = schema.get("fields", [])
+    primary = schema.get("primaryKey", [])
+    own = {f.get("name") for f in fields}
+    if not primary or not set([primary] if isinstance(primary, str) else primary) <= own:
+        yield f"{place}: expected a primaryKey of its fields, got {primary!r}"
+    for key in set(schema) - _SCHEMA:
+        yield f"{place}: the schema has {key!r}, which no check knows"
+    for field in fields:
+        yield from _field(f"{place}: {field.get('name')}", field)
+    links = [k.get("reference", {}).get("resource", "") for k in schema.get("foreignKeys", [])]
+    links += [f["references"].get("resource") for f in fields if "references" in f]
+    for link in links:
+        if link not in names:
+            yield f"{place}: expected a key into a table there is, got {link!r}"
+    for rule in schema.get("rules", []):
+        if rule.get("rule") not in _RULES:
+            yield f"{place}: asks for the rule {rule.get('rule')!r}, which no check knows"
+
+
+def _field(place: str, field: dict[str, Any]) -> Iterator[str]:
+    if field.get("type") not in _FORMS:
+        yield f"{place}: expected a type that a check knows, got {field.get('type')!r}"
+    for key in set(field) - _FIELD:
+        yield f"{place}: the field has {key!r}, which no check knows"
+    for key in set(field.get("constraints", {})) - _CONSTRAINTS:
+        yield f"{place}: asks for {key!r}, which no check knows"
+
+
 def digest(raw: bytes) -> str:
     """Return the checksum of a file as the Data Package writes it.
 
@@ -94,10 +147,10 @@ def digest(raw: bytes) -> str:
 
 
 def _checksum(path: Path, raw: bytes, res: dict[str, Any]) -> list[str]:
-    if digest(raw) == res.get("hash"):
+    if digest(raw) == res.get("hash") and len(raw) == res.get("bytes"):
         return []
     return [
-        f"{path}: expected the checksum written in datapackage.json, the file has changed "
+        f"{path}: expected the checksum and size written in datapackage.json, the file has changed "
         "(run `make data` if the change is meant)"
     ]
 
@@ -114,6 +167,8 @@ def _read(path: Path, raw: bytes, res: dict[str, Any]) -> tuple[list[str], list[
         line = raw[: error.start].count(b"\n") + 1
         fault = f"{path}:{line}: expected UTF-8, got the byte 0x{raw[error.start]:02x}"
         return [*found, fault], None
+    if text and not text.endswith("\n"):
+        found.append(f"{path}: expected the last line to end in \\n")
     if "\r" in text:
         line = text[: text.index("\r")].count("\n") + 1
         found.append(f"{path}:{line}: expected lines that end in \\n, got \\r")
@@ -160,15 +215,22 @@ def _records(
     return found, rows
 
 
-_FORMS = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?", "date": r"\d{4}-\d{2}-\d{2}", "string": r".*"}
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs"}
+_FORMS = {
+    "integer": r"-?[0-9]+",
+    "number": r"-?[0-9]+(\.[0-9]+)?",
+    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "string": r".*",
+}
 _PARSERS = {"integer": int, "number": float, "date": dt.date.fromisoformat, "string": str}
 
 
 def _cell(value: str, field: dict[str, Any]) -> str | None:
     """Say what one cell should have been, or None if it is right."""
     kind, limits = field["type"], field.get("constraints", {})
-    if value != value.strip() or "  " in value:
-        return "text without stray spaces"
+    stray = value != value.strip() or "  " in value
+    if stray or any(unicodedata.category(c) in _HIDDEN and c != " " for c in value):
+        return "text without stray spaces, tabs or hidden characters"
     if not value:
         return "a value, the field is required" if limits.get("required") else None
     try:
@@ -177,6 +239,8 @@ def _cell(value: str, field: dict[str, Any]) -> str | None:
         parsed = _PARSERS[kind](value)
     except ValueError:
         return _TYPE_WORDS[kind]
+    if kind == "date":
+        parsed = value  # ISO dates sort as text, and limits are written as text
     faults = (
         ("enum", lambda allowed: value not in allowed, lambda allowed: "one of " + ", ".join(allowed)),
         ("minimum", lambda least: parsed < least, lambda least: f"at least {least}"),
@@ -195,8 +259,6 @@ def _values(path: Path, rows: list[Row], res: dict[str, Any]) -> Iterator[str]:
     today = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
     for field in res["schema"]["fields"]:
         name = field["name"]
-        for unknown in set(field.get("constraints", {})) - _CONSTRAINTS:
-            yield f"{path}: {name}: the schema asks for {unknown!r}, which no check knows"
         for row in rows:
             if name not in row:
                 continue
@@ -228,7 +290,7 @@ def _keys(path: Path, res: dict[str, Any], tables: dict[str, list[Row]]) -> Iter
                 )
             seen.setdefault(key, row[""])
     links = [
-        (k["fields"], k["reference"]["resource"] or res["name"], k["reference"]["fields"], False)
+        (k["fields"], k["reference"].get("resource") or res["name"], k["reference"]["fields"], False)
         for k in schema.get("foreignKeys", [])
     ]
     links += [
@@ -238,11 +300,13 @@ def _keys(path: Path, res: dict[str, Any], tables: dict[str, list[Row]]) -> Iter
     ]
     for field, target, target_field, is_list in links:
         if target not in tables:
-            continue
+            continue  # it could not be read; its own fault is reported
         there = {row.get(target_field, "") for row in tables[target]}
         for row in rows:
             cell = row.get(field, "")
             for value in (cell.split(_LISTS) if is_list else [cell]) if cell else []:
+                if cell.split(_LISTS).count(value) > 1 and is_list:
+                    yield f"{path}:{row['']}:{field}: expected {value!r} once, got it twice"
                 if value not in there:
                     yield (
                         f"{path}:{row['']}:{field}: expected a {target_field} of {target}.csv, got {value!r}"
@@ -251,10 +315,7 @@ def _keys(path: Path, res: dict[str, Any], tables: dict[str, list[Row]]) -> Iter
 
 def _rules(path: Path, res: dict[str, Any], tables: dict[str, list[Row]]) -> Iterator[str]:
     for rule in res["schema"].get("rules", []):
-        check = _RULES.get(rule["rule"])
-        if check is None:
-            yield f"{path}: the schema asks for the rule {rule['rule']!r}, which no check knows"
-            continue
+        check = _RULES[rule["rule"]]
         for row in tables[res["name"]]:
             fault = check(row, rule, tables)
             if fault:
@@ -339,10 +400,84 @@ def _grade_letter(row: Row, _: dict[str, Any], tables: dict[str, list[Row]]) -> 
     return None
 
 
+def _filled(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
+    """Want at least one of some fields filled, where a condition (if any) holds."""
+    if any(row.get(f) for f in rule["fields"]):
+        return None
+    return f"{rule['fields'][0]}: expected one of {', '.join(rule['fields'])} to be filled, got none"
+
+
+def _together(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
+    """Want a field filled where one of some others is."""
+    if row.get(rule["field"]) or not any(row.get(f) for f in rule["with"]):
+        return None
+    return f"{rule['field']}: expected a value beside {', '.join(rule['with'])}, got none"
+
+
+def _unit_fits(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
+    """Want the unit to be one of those of the series."""
+    allowed = rule["units"].get(row.get("series", ""), [])
+    if row.get("unit") in allowed:
+        return None
+    return f"unit: expected {' or '.join(allowed)} for {row.get('series')}, got {row.get('unit')!r}"
+
+
+def _percent(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
+    """Want no share above a hundred."""
+    if row.get("unit") != "percent":
+        return None
+    above = [f for f in ("low", "central", "high") if (_number(row.get(f, "")) or 0) > 100]
+    return f"{above[0]}: expected at most 100 percent, got {row[above[0]]!r}" if above else None
+
+
+def _has_come(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
+    """Want a month that has begun."""
+    now = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
+    month = row.get(rule["field"], "")
+    if month <= f"{now:%Y-%m}":
+        return None
+    return f"{rule['field']}: expected a month that has come, got {month!r}"
+
+
+def _derived(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
+    """Want a chain of repeats to lead back to an earlier or same day's number and to end."""
+    by_id = {r.get("estimate_id", ""): r for r in tables["estimates"]}
+    seen = [row.get("estimate_id", "")]
+    while parent := by_id.get(seen[-1], {}).get("derived_from", ""):
+        if parent in seen:
+            return f"derived_from: expected a chain that ends, got {' → '.join([*seen, parent])}"
+        seen.append(parent)
+    source = by_id.get(row.get("derived_from", ""))
+    if source and source.get("published", "") > row.get("published", ""):
+        return f"derived_from: expected a number published before, got one of {source['published']!r}"
+    return None
+
+
+def _correction(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
+    """Want a correction to name a table, a row and a column that there are."""
+    rows = tables.get(row.get("table", ""))
+    fault = None
+    if rows is None:
+        fault = f"table: expected a table there is, got {row.get('table')!r}"
+    elif rows and row.get("column") != "row":  # a deleted row is there no longer
+        if row.get("column") not in rows[0]:
+            fault = f"column: expected a column of {row['table']}, got {row.get('column')!r}"
+        elif not any(row.get("row_id") in r.values() for r in rows):
+            fault = f"row_id: expected a row of {row['table']}, got {row.get('row_id')!r}"
+    return fault
+
+
 _RULES = {
     "ordered": _ordered,
     "bound": _bound,
     "not_before": _not_before,
     "mirror_is_marked": _mirror_is_marked,
     "grade_letter": _grade_letter,
+    "filled": _filled,
+    "together": _together,
+    "unit_fits": _unit_fits,
+    "percent": _percent,
+    "has_come": _has_come,
+    "derived": _derived,
+    "correction": _correction,
 }

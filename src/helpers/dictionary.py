@@ -23,9 +23,10 @@ def refresh(data: Path = tables.DATA) -> None:
     for res in package["resources"]:
         raw = (data / res["path"]).read_bytes()
         res["hash"], res["bytes"] = checks.digest(raw), len(raw)
+    dictionary = render(data)
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     (data / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
-    (data / "README.md").write_text(render(data), encoding="utf-8", newline="\n")
+    (data / "README.md").write_text(dictionary, encoding="utf-8", newline="\n")
 
 
 def render(data: Path = tables.DATA) -> str:

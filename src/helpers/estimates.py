@@ -157,19 +157,27 @@ def convert(rows: pd.DataFrame, factor: Assumption, unit: str, divide: bool = Fa
         A copy in the new unit, basis ``modelled``, with ids of its own and derived from the rows
         given: the low end uses
         the factor that makes it lowest, the high end the one that makes it highest. An exact
-        figure times an uncertain factor becomes a range.
+        figure times an uncertain factor becomes a range, times a certain one it is "about".
+
+    Raises
+    ------
+    ValueError
+        If the factor to divide by can be zero.
     """
+    if divide and factor.low <= 0:
+        raise ValueError(f"{factor.name}: expected a range above zero to divide by, got {factor.low}")
     out = rows.copy()
     small, middle, large = (
         (1 / factor.high, 1 / factor.central, 1 / factor.low)
         if divide
         else (factor.low, factor.central, factor.high)
     )
-    out["low"] = rows["low"].fillna(rows["central"].where(rows["bound"] != "at_most")) * small
-    out["high"] = rows["high"].fillna(rows["central"].where(rows["bound"] != "at_least")) * large
-    out["central"] = rows["central"] * middle
     point = rows["bound"].isin(["exact", "about"])
-    out["bound"] = rows["bound"].mask(point, "about" if small == large else "range")
+    widened = point & (small != large)
+    out["low"] = rows["low"].where(~widened, rows["central"]) * small
+    out["high"] = rows["high"].where(~widened, rows["central"]) * large
+    out["central"] = rows["central"] * middle
+    out["bound"] = rows["bound"].mask(point, "range" if small != large else "about")
     out["unit"], out["basis"] = unit, "modelled"
     out["derived_from"] = rows["estimate_id"]
     out["estimate_id"] = rows["estimate_id"] + "-in-" + unit.replace("_", "-")
@@ -202,7 +210,7 @@ def reconcile(
     centre = {k: a.central for k, a in assumptions.items()}
     rows = []
     for key, a in assumptions.items():
-        needed = _solve(lambda x, k=key: model(**{**centre, k: x}) - target, a.central)
+        needed = _solve(lambda x, k=key: model(**{**centre, k: x}) - target, a)
         rows.append(
             {
                 "assumption": key,
@@ -212,17 +220,26 @@ def reconcile(
                 "central": a.central,
                 "high": a.high,
                 "needed": needed,
-                "explains": bool(a.low <= needed <= a.high),
-                "times": needed / a.central,
+                "explains": _within(needed, a),
+                "times": needed / a.central if a.central else float("nan"),
             }
         )
     return pd.DataFrame(rows)
 
 
-def _solve(gap: Callable[[float], float], start: float) -> float:
+def _within(value: float, a: Assumption) -> bool:
+    slack = 1e-9 * max(abs(a.low), abs(a.high))
+    return bool(a.low - slack <= value <= a.high + slack)
+
+
+def _solve(gap: Callable[[float], float], a: Assumption) -> float:
     """Find by bisection on a log scale where a monotone function is zero; nan if nowhere near."""
+    for known in (a.central, a.low, a.high):
+        if gap(known) == 0:
+            return known
+    start = a.central or a.high
     low, high = start / 1000, start * 1000
-    if gap(low) * gap(high) > 0:
+    if start <= 0 or gap(low) * gap(high) > 0:
         return float("nan")
     for _ in range(200):
         middle = float(np.sqrt(low * high))
@@ -300,7 +317,7 @@ def drivers(
         }
     )
     total = falls.sum()
-    return (falls / total if total else falls).sort_values(ascending=False)
+    return (falls / total if total else falls).sort_values(ascending=False, kind="stable")
 
 
 def latest(rows: pd.DataFrame, by: str = "origin_id") -> pd.DataFrame:
@@ -351,16 +368,19 @@ def vintages(rows: pd.DataFrame, day: str, by: str = "series") -> pd.DataFrame:
     day : str
         The day, ``YYYY-MM-DD``.
     by : str
-        Column that names the lines of the table.
+        Column that names the lines of the table; a line whose rows have several units is split.
 
     Returns
     -------
     DataFrame
-        One row per value of ``by``: number of figures, independent origins and the span from the
-        lowest to the highest figure, then and now. A line without any figure then says "none".
+        One row per value of ``by`` and unit: number of figures, independent origins and the span
+        from the lowest to the highest figure, then and now. A line without any figure then says
+        "none".
     """
     out = []
-    for name, group in rows.groupby(by, sort=False):
+    units = rows.groupby(by)["unit"].transform("nunique")
+    names = rows[by].where(units == 1, rows[by] + " (" + rows["unit"].str.replace("_", " ") + ")")
+    for name, group in rows.groupby(names, sort=False):
         line: dict[str, object] = {by: name}
         for when, part in ((f"by {day}", tables.known(group, day)), ("now", group)):
             figures = part[["low", "central", "high"]].stack()
@@ -386,12 +406,13 @@ def plain(value: float) -> str:
     Returns
     -------
     str
-        At most three significant decimals, with the words thousand separators, million, billion.
+        Thousands with separators, millions and more in words with two decimals at most; below a
+        hundred as many decimals, two at most, as the number has.
     """
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
-        if abs(value) >= size:
+        if round(abs(value) / size, 2) >= 1:
             return f"{value / size:,.2f}".rstrip("0").rstrip(".") + f" {word}"
-    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:,.1f}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def said(row: pd.Series) -> str:

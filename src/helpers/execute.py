@@ -7,13 +7,9 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from helpers import cells
-
-
-class CellError(Exception):
-    """A cell failed while a notebook was run."""
+from helpers import cells, errors
 
 
 def run(root: Path = cells.NOTEBOOKS, chosen: list[Path] | None = None) -> list[str]:
@@ -36,13 +32,19 @@ def run(root: Path = cells.NOTEBOOKS, chosen: list[Path] | None = None) -> list[
 
     Raises
     ------
-    CellError
-        If a cell fails; notebooks run before it are saved, the failing one is left as it was.
+    NotebookError
+        If a file is no notebook or a cell fails; notebooks run before it are saved, the failing one
+        is left as it was.
     """
     before = {f["slug"]: f for f in cells.listing(root)}
+    if not cells.notebooks(root):
+        raise errors.NotebookError(f"{root}: expected notebooks, found none")
     order = sorted(chosen or cells.notebooks(root), key=lambda p: (-len(p.parts), p))
     for path in order:
-        notebook = nbformat.read(path, as_version=4)
+        try:
+            notebook = nbformat.read(path, as_version=4)
+        except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+            raise errors.NotebookError(f"{path}: expected a notebook, got {error}") from None
         client = NotebookClient(
             notebook,
             timeout=300,
@@ -55,7 +57,10 @@ def run(root: Path = cells.NOTEBOOKS, chosen: list[Path] | None = None) -> list[
         except CellExecutionError as error:
             source = next(c.source for c in notebook.cells if _failed(c))
             fault = f"{path}: a cell failed with {error.ename}: {error.evalue}"
-            raise CellError(f"{fault}\nThe notebook is left as it was. The cell:\n{source}") from None
+            message = f"{fault}\nThe notebook is left as it was. The cell:\n{source}"
+            raise errors.NotebookError(message) from None
+        except (DeadKernelError, CellTimeoutError) as error:
+            raise errors.NotebookError(f"{path}: the kernel stopped, nothing was saved: {error}") from None
         notebook.metadata = {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},

@@ -2,8 +2,8 @@
 
 Each form takes tidy rows and returns a `Chart`: the figure and the data drawn in it, so that a cell
 can show the one and keep the other. Actors keep colour and marker through the whole collection; the
-colours are Okabe and Ito's (2008), told apart by the colour-blind, and the markers carry the same
-distinction in greyscale. Ranges are drawn as ranges, bounds as arrows.
+first colours are Okabe and Ito's (2008), told apart by the colour-blind; the markers carry the same
+distinction for all actors and in greyscale. Ranges are drawn as ranges, bounds as arrows.
 """
 
 from __future__ import annotations
@@ -253,8 +253,15 @@ def ranges(
     Returns
     -------
     Chart
-        Figure and drawn rows.
+        Figure and drawn rows, marks included.
+
+    Raises
+    ------
+    ValueError
+        If there is no row.
     """
+    if rows.empty:
+        raise ValueError(f"{title!r}: expected rows to draw, got none")
     drawn = estimates.intervals(rows).reset_index(drop=True)
     drawn["actor"], drawn["label"] = actors(drawn).to_numpy(), label.to_numpy()
     figure, ax = canvas(title, 1.3 + 0.25 * len(drawn), caption)
@@ -287,7 +294,8 @@ def ranges(
     ax.xaxis.set_major_formatter(FuncFormatter(tick))
     ax.grid(visible=False, axis="y")
     ax.set_xlabel(textwrap.fill(xlabel, 80))
-    return Chart(figure, _slim(drawn))
+    lines_ = pd.DataFrame({"label": list(marks or {}), "central": list((marks or {}).values())})
+    return Chart(figure, pd.concat([_slim(drawn), lines_.assign(bound="mark")]) if marks else _slim(drawn))
 
 
 def over_time(
@@ -572,7 +580,8 @@ def spread(
         {"what": [f"percentile {q * 100:.0f}" for q in cuts.index], "value": cuts.to_numpy()}
     )
     inputs = pd.DataFrame({"what": shares.index, "value": shares.to_numpy()})
-    return Chart(figure, pd.concat([percentiles, inputs], ignore_index=True))
+    lines_ = pd.DataFrame({"what": list(marks or {}), "value": list((marks or {}).values())})
+    return Chart(figure, pd.concat([percentiles, inputs, lines_], ignore_index=True))
 
 
 def coast(
@@ -627,7 +636,14 @@ def coast(
     ax.set_aspect(1 / np.cos(np.radians(42.7)))
     ax.set_facecolor("#eef4f8")
     ax.set(xlabel="longitude (degrees east)", ylabel="latitude (degrees north)")
-    return Chart(figure, places[["place_id", "name", "latitude", "longitude"]].reset_index(drop=True))
+    drawn = places[["place_id", "name", "latitude", "longitude"]].reset_index(drop=True)
+    return Chart(figure, drawn.assign(route_to=drawn["place_id"].map(_joined(routes))))
+
+
+def _joined(routes: list[tuple[str, str]]) -> dict[str, str]:
+    """List for each start the ends of its routes."""
+    starts = dict.fromkeys(start for start, _ in routes)
+    return {start: ";".join(end for s, end in routes if s == start) for start in starts}
 
 
 _DRAWN = ["estimate_id", "label", "actor", "as_of", "low", "central", "high", "bound", "unit", "basis"]

@@ -129,9 +129,10 @@ def independent_origins(rows: pd.DataFrame, data: Path = tables.DATA) -> int:
     Parameters
     ----------
     rows : DataFrame
-        Rows with an origin (``origin_id`` or ``attributed_by``); where they are estimates,
-        ``derived_from`` is followed to its end first. Rows of tables without an origin (monthly
-        sums, places) count by their sources.
+        Rows of one table or of several put together. A row with an ``estimate_id`` counts for the
+        origin at the end of its ``derived_from``; another for its ``origin_id`` or
+        ``attributed_by``. Rows of tables without an origin (monthly sums, places) count for their
+        sources.
     data : Path
         Folder with the tables.
 
@@ -141,16 +142,17 @@ def independent_origins(rows: pd.DataFrame, data: Path = tables.DATA) -> int:
         Number of distinct origins. Distinct is not the same as independent in method: two
         ministries may have read the same intelligence.
     """
-    if "derived_from" in rows and "estimate_id" in rows:
-        every = pd.concat([tables.load("estimates", data=data), rows]).drop_duplicates(
-            "estimate_id", keep="last"
-        )
-        origin = every.set_index("estimate_id")["origin_id"]
-        return int(roots(rows, data).map(origin).nunique())
-    for column in ("origin_id", "attributed_by"):
-        if column in rows:
-            return int(rows[column].nunique())
-    return len(split(rows["source_ids"]))
+    columns = [c for c in ("origin_id", "attributed_by") if c in rows]
+    if not columns:
+        return len(split(rows["source_ids"]))
+    origin = rows[columns].bfill(axis=1).iloc[:, 0]
+    if "estimate_id" in rows and "derived_from" in rows:
+        chained = rows[rows["estimate_id"].notna()]
+        every = pd.concat([tables.load("estimates", data=data), chained])
+        by_id = every.drop_duplicates("estimate_id", keep="last").set_index("estimate_id")["origin_id"]
+        first = roots(chained, data).map(by_id)
+        origin = pd.concat([first, origin[rows["estimate_id"].isna()]])
+    return int(origin.nunique())
 
 
 def names(origin_ids: pd.Series, *, short: bool = False, data: Path = tables.DATA) -> pd.Series:

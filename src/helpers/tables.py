@@ -85,9 +85,12 @@ def load(name: str, known_by: str | dt.date | None = None, data: Path = DATA) ->
     KeyError
         If there is no such table.
     ValueError
-        If ``known_by`` is no date, or the table has no day of publication.
+        If ``known_by`` is no date, the table has no day of publication, or it is no table of rows.
     """
-    schema = resource(name, data)["schema"]
+    described = resource(name, data)
+    if "schema" not in described:
+        raise ValueError(f"{name} is no table but {described['format']}; read {data / described['path']}")
+    schema = described["schema"]
     fields = {f["name"]: f["type"] for f in schema["fields"]}
     frame = pd.read_csv(
         data / f"{name}.csv",
@@ -129,9 +132,10 @@ def known(frame: pd.DataFrame, by: str | dt.date, name: str = "this table") -> p
     if "published" not in frame:
         raise ValueError(f"{name} has no day of publication, so known_by cannot be applied")
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(by)):
+        text = f"{by:%Y-%m-%d}" if isinstance(by, dt.date) else str(by)
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             raise ValueError
-        day = pd.Timestamp(dt.date.fromisoformat(str(by)))
+        day = pd.Timestamp(dt.date.fromisoformat(text))
     except ValueError:
         raise ValueError(f"known_by: expected a date YYYY-MM-DD, got {str(by)!r}") from None
     return frame[frame["published"] <= day].reset_index(drop=True)

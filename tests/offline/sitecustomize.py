@@ -5,6 +5,7 @@ import socket
 
 _connect = socket.socket.connect
 _resolve = socket.getaddrinfo
+_send = socket.socket.sendto
 
 
 def _local(host: object) -> bool:
@@ -28,5 +29,17 @@ def getaddrinfo(host, *args, **kwargs):
     return _resolve(host, *args, **kwargs)
 
 
+def sendto(self, data, *rest):
+    if self.family in (socket.AF_INET, socket.AF_INET6) and not _local(rest[-1][0]):
+        raise OSError(f"the tests run without network: nothing is sent to {rest[-1][0]}")
+    return _send(self, data, *rest)
+
+
+def _refuse(self, address):
+    return connect(self, address)
+
+
 socket.socket.connect = connect
+socket.socket.connect_ex = _refuse
+socket.socket.sendto = sendto
 socket.getaddrinfo = getaddrinfo
