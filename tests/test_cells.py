@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers import cells, execute, figures, tables
+from helpers import cells, charts, execute, figures, tables
 
 CODE = """\
 #| label: tbl-arms-test
@@ -90,9 +90,7 @@ def test_a_finding_needs_rows(rows):
 
 
 def test_a_figure_needs_alt_text(rows):
-    chart = figures.ranges(
-        rows, rows["origin_id"], title="A finding", xlabel="containers", caption="Sources."
-    )
+    chart = charts.ranges(rows, rows["origin_id"], title="A finding", xlabel="containers", caption="Sources.")
     with pytest.raises(ValueError, match="alt text of 40 characters"):
         cells.finding("fig-arms-x", "x", rows, show=chart, alt="short", not_shown="y")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import estimates, figures, tables
+from helpers import charts, estimates, figures, tables
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_actors_differ_in_greyscale_or_marker():
 
 
 def test_a_range_is_drawn_as_a_range_and_a_bound_as_an_arrow(rows):
-    chart = figures.ranges(
+    chart = charts.ranges(
         rows, rows["origin_id"], title="A finding", xlabel="containers", caption="Sources: x."
     )
     ax = chart.figure.axes[0]
@@ -86,7 +86,7 @@ def test_arrows_point_away_from_the_bound(rows):
     for bound, column in (("at_least", "low"), ("at_most", "high")):
         one = rows.head(1).assign(low=np.nan, central=np.nan, high=np.nan, bound=bound)
         one[column] = 100.0
-        chart = figures.ranges(one, one["origin_id"], title="A finding", xlabel="x", caption="y")
+        chart = charts.ranges(one, one["origin_id"], title="A finding", xlabel="x", caption="y")
         (arrow,) = [t for t in chart.figure.axes[0].texts if t.arrow_patch is not None]
         ends.append(arrow.xyann[0])
     assert ends[0] > 0 > ends[1]
@@ -94,21 +94,21 @@ def test_arrows_point_away_from_the_bound(rows):
 
 def test_reference_lines_are_part_of_the_drawn_data(rows):
     words = {"title": "A finding", "xlabel": "x", "caption": "y"}
-    chart = figures.ranges(rows, rows["origin_id"], marks={"cap": 5_000.0}, **words)
+    chart = charts.ranges(rows, rows["origin_id"], marks={"cap": 5_000.0}, **words)
     assert chart.drawn.iloc[-1][["label", "central", "bound"]].tolist() == ["cap", 5_000.0, "mark"]
 
 
 def test_nothing_to_draw_is_said(rows):
     with pytest.raises(ValueError, match="expected rows to draw, got none"):
-        figures.ranges(rows.head(0), rows["origin_id"].head(0), title="t", xlabel="x", caption="y")
+        charts.ranges(rows.head(0), rows["origin_id"].head(0), title="t", xlabel="x", caption="y")
 
 
 def test_a_chart_carries_its_data_title_unit_and_caption(rows):
     for chart in (
-        figures.ranges(
+        charts.ranges(
             rows, rows["origin_id"], title="A finding", xlabel="containers (number)", caption="Sources: x."
         ),
-        figures.over_time(rows, title="A finding", ylabel="containers (number)", caption="Sources: x."),
+        charts.over_time(rows, title="A finding", ylabel="containers (number)", caption="Sources: x."),
     ):
         assert chart.drawn["estimate_id"].tolist() == ["a", "b", "c"]
         assert chart.figure.get_suptitle() == "A finding"
@@ -118,14 +118,14 @@ def test_a_chart_carries_its_data_title_unit_and_caption(rows):
 
 
 def test_the_treaty_is_marked_on_a_time_axis(rows):
-    ax = figures.over_time(rows, title="A finding", ylabel="containers", caption="Sources: x.").figure.axes[0]
+    ax = charts.over_time(rows, title="A finding", ylabel="containers", caption="Sources: x.").figure.axes[0]
     assert any("19 June 2024" in t.get_text() for t in ax.texts)
 
 
 def test_bars_stack_and_keep_their_table():
     table = pd.DataFrame({"a": [1, 2], "b": [3, 4]}, index=["x", "y"])
     look = {"a": ("#0072B2", ""), "b": ("#D55E00", "//")}
-    chart = figures.bars(
+    chart = charts.bars(
         table, title="A finding", xlabel="month", ylabel="missiles", caption="Sources: x.", colours=look
     )
     tops = [p.get_y() + p.get_height() for p in chart.figure.axes[0].patches]
@@ -136,14 +136,14 @@ def test_bars_stack_and_keep_their_table():
 def test_periods_are_drawn_from_start_to_end(rows):
     periods = rows.assign(start=pd.Timestamp("2024-01-01"), end=rows["as_of"])
     words = {"title": "A finding", "caption": "Sources: x."}
-    chart = figures.spans(periods, rows["origin_id"], rows["bound"], **words)
+    chart = charts.spans(periods, rows["origin_id"], rows["bound"], **words)
     assert chart.drawn["text"].tolist() == ["about", "at_least", "range"]
     assert [t.get_text() for t in chart.figure.axes[0].get_yticklabels()] == ["rok-dia", "msmt", "osc"]
 
 
 def test_a_simulation_is_drawn_with_its_percentiles():
     draws = pd.DataFrame({"a": np.linspace(0, 1, 101), "result": np.linspace(0, 100, 101)})
-    chart = figures.spread(
+    chart = charts.spread(
         draws,
         pd.Series({"a": 1.0}),
         {"a": "input a"},
@@ -158,7 +158,7 @@ def test_the_coast_is_drawn_from_the_extract():
     places = tables.load("places")
     near = places[places["longitude"].between(129, 134.2) & places["latitude"].between(41.4, 44)]
     a, b = near["place_id"].iloc[:2]
-    chart = figures.coast(near, [(a, b)], title="A finding", caption="Natural Earth.")
+    chart = charts.coast(near, [(a, b)], title="A finding", caption="Natural Earth.")
     assert len(chart.figure.axes[0].patches) >= 3
     assert chart.drawn["place_id"].tolist() == near["place_id"].tolist()
     assert chart.drawn.set_index("place_id").at[a, "route_to"] == b

@@ -28,9 +28,9 @@ def project(tmp_path):
 
     code = (
         "#| label: fig-arms-test\n"
-        "from helpers import cells, figures, tables\n"
+        "from helpers import cells, charts, tables\n"
         "rows = tables.load('estimates').query(\"series == 'containers'\").head(4)\n"
-        "chart = figures.ranges(rows, rows['origin_id'], title='A finding',\n"
+        "chart = charts.ranges(rows, rows['origin_id'], title='A finding',\n"
         "                       xlabel='containers', caption='Sources: a few.')\n"
         "cells.finding('fig-arms-test', 'There are {n} rows.', rows, show=chart, n=len(rows),\n"
         "              alt='Four estimates of containers, one below the other.', not_shown='anything else.')"

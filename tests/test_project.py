@@ -169,7 +169,19 @@ def test_public_helpers_are_tested():
 
 
 def test_modules_only_look_down_the_stream():
-    order = ["errors", "tables", "checks", "sources", "dictionary", "models", "estimates", "figures", "cells"]
+    order = [
+        "errors",
+        "tables",
+        "rules",
+        "checks",
+        "sources",
+        "dictionary",
+        "models",
+        "estimates",
+        "figures",
+        "charts",
+        "cells",
+    ]
     order += ["execute", "__main__"]
     modules = {p.stem: p for p in (ROOT / "src" / "helpers").glob("*.py") if p.stem != "__init__"}
     assert sorted(order) == sorted(modules)

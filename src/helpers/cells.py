@@ -291,7 +291,8 @@ def _provenance(record: dict[str, Any]) -> str:
 
 
 def _html(record: dict[str, Any], references: list[str]) -> str:
-    listed = "".join(f"<li>{html.escape(line)}</li>" for line in references)
+    parts = [line.rsplit(" ", 1) for line in references]
+    listed = "".join(f'<li><a href="{html.escape(url)}">{html.escape(text)}</a></li>' for text, url in parts)
     return (
         f"<p><b>Finding.</b> {html.escape(record['sentence'])}</p>"
         f"<p><small>{html.escape(_provenance(record))}<br>"
@@ -315,7 +316,7 @@ def _show_figure(figure: Figure, slug: str, alt: str) -> None:
     )
 
 
-def _fewer_colours(picture: Image.Image, size: int = 96) -> Image.Image:
+def _fewer_colours(picture: Image.Image, size: int = 80) -> Image.Image:
     """Keep the house colours and the most frequent others exactly, move the rest to the nearest.
 
     Half of the bytes or less; the encoders' own palettes drop the colours of small marks.

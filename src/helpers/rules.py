@@ -1,0 +1,175 @@
+"""Rules that look at a whole row, or at a row beside another table, called by name from the schema."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+from typing import Any
+
+Row = dict[str, str]
+"""One line of a table, with its line number under the empty key."""
+
+SEPARATOR = ";"
+"""What parts the values of a cell that holds a list."""
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _ordered(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
+    """Numbers or ISO dates that must not fall from one field to the next."""
+    filled = [(f, row[f]) for f in rule["fields"] if row.get(f)]
+    for (first, a), (second, b) in pairwise(filled):
+        x, y = _number(a), _number(b)
+        above = x > y if x is not None and y is not None else a > b
+        if above:
+            return f"{first}: expected {first} not above {second} ({b}), got {a!r}"
+    return None
+
+
+_BOUNDS = {
+    "exact": {"central"},
+    "about": {"central"},
+    "at_least": {"low"},
+    "at_most": {"high"},
+    "range": {"low", "high"},
+}
+
+
+def _bound(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
+    """Want those of low, central and high filled that the kind of bound calls for."""
+    filled = {f for f in ("low", "central", "high") if row.get(f)}
+    wanted = _BOUNDS.get(row.get("bound", ""), set())
+    if filled == wanted or (row.get("bound") == "range" and filled == wanted | {"central"}):
+        return None
+    names = " and ".join(sorted(wanted)) or "no figure"
+    got = ", ".join(sorted(filled)) or "none"
+    return f"bound: expected {names} to be filled for {row.get('bound')!r}, got {got}"
+
+
+def _start_of_period(day: str, precision: str) -> str:
+    year, month = day[:4], day[5:7]
+    if precision == "year":
+        return f"{year}-01-01"
+    if precision == "quarter":
+        return f"{year}-{(int(month) - 1) // 3 * 3 + 1:02d}-01" if month.isdigit() else day
+    return f"{year}-{month}-01" if precision == "month" else day
+
+
+def _not_before(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
+    """Nothing is published before it happened, unless it is a plan."""
+    if any(row.get(k) == v for k, v in rule.get("unless", {}).items()):
+        return None
+    day, event = row.get(rule["field"], ""), row.get(rule["event"], "")
+    if not day or not event:
+        return None
+    start = _start_of_period(event, row.get(rule.get("precision", ""), "day"))
+    if day < start:
+        return f"{rule['field']}: expected a day not before {rule['event']} ({event}), got {day!r}"
+    return None
+
+
+def _mirror_is_marked(row: Row, _: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
+    """Want a row that rests on copies only to say so."""
+    copies = {s["source_id"] for s in tables.get("sources", []) if s.get("mirror_of")}
+    ids = row.get("source_ids", "").split(SEPARATOR)
+    if row.get("source_tier") != "mirror" and set(ids) <= copies:
+        return f"source_tier: expected 'mirror' as all its sources are copies, got {row.get('source_tier')!r}"
+    return None
+
+
+def _grade_letter(row: Row, _: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
+    """Want the letter of a grade to be the reliability of the origin."""
+    letters = {o["origin_id"]: o.get("reliability") for o in tables.get("origins", [])}
+    letter = letters.get(row.get("origin_id") or row.get("attributed_by") or "")
+    if letter and not row.get("grade", "").startswith(letter):
+        return f"grade: expected the letter {letter} of its origin, got {row.get('grade')!r}"
+    return None
+
+
+def _filled(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
+    """Want at least one of some fields filled, where a condition (if any) holds."""
+    if any(row.get(f) for f in rule["fields"]):
+        return None
+    return f"{rule['fields'][0]}: expected one of {', '.join(rule['fields'])} to be filled, got none"
+
+
+def _together(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
+    """Want a field filled where one of some others is."""
+    if row.get(rule["field"]) or not any(row.get(f) for f in rule["with"]):
+        return None
+    return f"{rule['field']}: expected a value beside {', '.join(rule['with'])}, got none"
+
+
+def _unit_fits(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
+    """Want the unit to be one of those of the series."""
+    allowed = rule["units"].get(row.get("series", ""), [])
+    if row.get("unit") in allowed:
+        return None
+    return f"unit: expected {' or '.join(allowed)} for {row.get('series')}, got {row.get('unit')!r}"
+
+
+def _percent(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
+    """Want no share above a hundred."""
+    if row.get("unit") != "percent":
+        return None
+    above = [f for f in ("low", "central", "high") if (_number(row.get(f, "")) or 0) > 100]
+    return f"{above[0]}: expected at most 100 percent, got {row[above[0]]!r}" if above else None
+
+
+def _has_come(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
+    """Want a month that has begun."""
+    now = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
+    month = row.get(rule["field"], "")
+    if month <= f"{now:%Y-%m}":
+        return None
+    return f"{rule['field']}: expected a month that has come, got {month!r}"
+
+
+def _derived(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
+    """Want a chain of repeats to lead back to an earlier or same day's number and to end."""
+    by_id = {r.get("estimate_id", ""): r for r in tables["estimates"]}
+    seen = [row.get("estimate_id", "")]
+    while parent := by_id.get(seen[-1], {}).get("derived_from", ""):
+        if parent in seen:
+            return f"derived_from: expected a chain that ends, got {' → '.join([*seen, parent])}"
+        seen.append(parent)
+    source = by_id.get(row.get("derived_from", ""))
+    if source and source.get("published", "") > row.get("published", ""):
+        return f"derived_from: expected a number published before, got one of {source['published']!r}"
+    return None
+
+
+def _correction(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
+    """Want a correction to name a table, a row and a column that there are."""
+    rows = tables.get(row.get("table", ""))
+    fault = None
+    if rows is None:
+        fault = f"table: expected a table there is, got {row.get('table')!r}"
+    elif rows and row.get("column") != "row":  # a deleted row is there no longer
+        if row.get("column") not in rows[0]:
+            fault = f"column: expected a column of {row['table']}, got {row.get('column')!r}"
+        elif not any(row.get("row_id") in r.values() for r in rows):
+            fault = f"row_id: expected a row of {row['table']}, got {row.get('row_id')!r}"
+    return fault
+
+
+ROW_RULES = {
+    "ordered": _ordered,
+    "bound": _bound,
+    "not_before": _not_before,
+    "mirror_is_marked": _mirror_is_marked,
+    "grade_letter": _grade_letter,
+    "filled": _filled,
+    "together": _together,
+    "unit_fits": _unit_fits,
+    "percent": _percent,
+    "has_come": _has_come,
+    "derived": _derived,
+    "correction": _correction,
+}
+"""Rules by the name that the schema uses; each tells what is wrong with a row, or None."""
