@@ -324,8 +324,10 @@ def _fewer_colours(picture: Image.Image, size: int = 80) -> Image.Image:
     pixels = np.asarray(picture, dtype=np.int64) @ (65536, 256, 1)
     values, place, counts = np.unique(pixels, return_inverse=True, return_counts=True)
     house = [int(colour[1:], 16) for colour, _ in ACTORS.values()]
-    first = np.argsort(~np.isin(values, house) * 10**9 - counts, kind="stable")[:size]
     apart = np.stack([values >> 16, values >> 8 & 255, values & 255], axis=1)
+    vivid = np.ptp(apart, axis=1) > 40  # a short coloured bar matters more than one more grey
+    weight = counts * np.where(vivid, 20, 1) + np.isin(values, house) * 10**9
+    first = np.argsort(-weight, kind="stable")[:size]
     nearest = ((apart[:, None] - apart[first]) ** 2).sum(axis=2).argmin(axis=1)
     out = Image.fromarray(nearest[place].reshape(pixels.shape).astype(np.uint8))
     out.putpalette(apart[first].astype(np.uint8).tobytes())
