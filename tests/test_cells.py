@@ -106,6 +106,14 @@ def test_fewer_colours_keep_the_house_colours_and_white():
     assert small.convert("RGB").getpixel((5, 5)) == (255, 255, 255)
 
 
+def test_a_table_sets_words_left_and_numbers_right_and_marks_what_is_missing(rows, capsys):
+    table = pd.DataFrame({"what": ["boxes", None], "n": [28_000.0, float("nan")], "ok": [True, False]})
+    cells.finding("tbl-arms-x", "There are {n}.", rows, show=table, not_shown="all else.", n=2)
+    shown = capsys.readouterr().out
+    assert "boxes 28,000 yes" in " ".join(shown.split())
+    assert "– – no" in " ".join(shown.replace("—", "–").split())
+
+
 @pytest.fixture
 def collection(tmp_path):
     folder = tmp_path / "notebooks" / "arms_flows"

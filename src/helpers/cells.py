@@ -43,6 +43,7 @@ _NO_NUMBER = (
     r"|\b20\d\d (?:only|alone|total)\b|\b\d{2,3}(?: and \d{2,3})? mm\b"
     r"|\b[A-Za-z]+-\d+\b|\b20-foot\b|\b\d+(?:st|nd|rd|th)\b"
 )
+_NUMBER = (int, float, np.number)
 _BARE = re.compile(r"\S*\d\S*")
 
 
@@ -335,10 +336,31 @@ def _fewer_colours(picture: Image.Image, size: int = 80) -> Image.Image:
 
 
 def _show_table(table: pd.DataFrame) -> None:
+    head = "".join(f"<th>{html.escape(str(column))}</th>" for column in table.columns)
+    lines = []
+    for row in table.itertuples(index=False):
+        # JupyterLab sets all cells right, which suits numbers only.
+        cells = "".join(
+            f'<td style="text-align: {"right" if isinstance(v, _NUMBER) else "left"}">'
+            f"{html.escape(_readable(v))}</td>"
+            for v in row
+        )
+        lines.append(f"<tr>{cells}</tr>")
     display(
         {
-            "text/html": table.to_html(index=False, border=0, na_rep="–", justify="left"),
-            "text/plain": table.to_string(index=False, na_rep="–"),
+            "text/html": f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>",
+            "text/plain": table.map(_readable).to_string(index=False),
         },
         raw=True,
     )
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124 - nan
+        return "–"
+    if isinstance(value, _NUMBER):
+        text = f"{value:,.2f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value)

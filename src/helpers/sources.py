@@ -85,7 +85,8 @@ def _line(row: pd.Series) -> str:
     author = f"{row['author']}. " if pd.notna(row["author"]) else ""
     date = f"{row['published']:%Y-%m-%d}" if pd.notna(row["published"]) else "n.d."
     copy = f" (copy or retelling of {row['mirror_of']})" if pd.notna(row["mirror_of"]) else ""
-    return f"{author}“{row['title']}”. {row['publisher']}, {date}{copy}. {row['url']}"
+    end = "" if (date + copy).endswith(".") else "."
+    return f"{author}“{row['title']}”. {row['publisher']}, {date}{copy}{end} {row['url']}"
 
 
 def roots(rows: pd.DataFrame, data: Path = tables.DATA) -> pd.Series:
