@@ -336,16 +336,16 @@ def _fewer_colours(picture: Image.Image, size: int = 80) -> Image.Image:
 
 
 def _show_table(table: pd.DataFrame) -> None:
-    head = "".join(f"<th>{html.escape(str(column))}</th>" for column in table.columns)
+    # JupyterLab sets all cells right, which suits numbers only.
+    numeric = [column.map(lambda v: isinstance(v, _NUMBER)).any() for _, column in table.items()]
+    sides = ["right" if is_number else "left" for is_number in numeric]
+    names = zip(table.columns, sides, strict=True)
+    head = "".join(f'<th style="text-align: {side}">{html.escape(str(name))}</th>' for name, side in names)
     lines = []
     for row in table.itertuples(index=False):
-        # JupyterLab sets all cells right, which suits numbers only.
-        cells = "".join(
-            f'<td style="text-align: {"right" if isinstance(v, _NUMBER) else "left"}">'
-            f"{html.escape(_readable(v))}</td>"
-            for v in row
-        )
-        lines.append(f"<tr>{cells}</tr>")
+        pairs = zip(row, sides, strict=True)
+        written = (f'<td style="text-align: {side}">{html.escape(_readable(v))}</td>' for v, side in pairs)
+        lines.append(f"<tr>{''.join(written)}</tr>")
     display(
         {
             "text/html": f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>",
