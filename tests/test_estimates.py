@@ -39,13 +39,6 @@ def test_intervals_follow_the_wording():
     assert np.isnan(out["point"][3])
 
 
-def test_overlap():
-    a, b, c = (r for _, r in estimates.intervals(
-        rows({"low": 4, "high": 6, "bound": "range"}, {"low": 6, "bound": "at_least"}, {"central": 7})
-    ).iterrows())  # fmt: skip
-    assert estimates.overlap(a, b) and estimates.overlap(b, c) and not estimates.overlap(a, c)
-
-
 def test_conversion_reproduces_published_figures():
     # C4ADS through the Washington Post: 74,000 t taken as 1.6 million rounds, 46.25 kg each.
     tonnes = rows({"central": 74_000, "unit": "tonnes"})
@@ -135,19 +128,6 @@ def test_drivers_rank_by_explained_spread():
     assert shares.index.tolist() == ["wide", "narrow", "fixed"]
     assert shares["wide"] == pytest.approx(0.8, abs=0.02)
     assert shares["fixed"] == 0 and shares.sum() == pytest.approx(1)
-
-
-def test_latest_keeps_one_row_per_origin():
-    # The later statement counts, even where it speaks of an earlier day.
-    frame = pd.DataFrame(
-        {
-            "origin_id": ["a", "a", "b"],
-            "published": pd.to_datetime(["2024-02-01", "2024-01-01", "2023-01-01"]),
-            "as_of": pd.to_datetime(["2023-12-01", "2024-01-01", "2023-01-01"]),
-            "central": [2, 1, 3],
-        }
-    )
-    assert sorted(estimates.latest(frame)["central"]) == [2, 3]
 
 
 def test_the_bound_follows_from_the_figures_given():

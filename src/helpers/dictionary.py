@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers import checks, tables
+from helpers import checks, sources, tables
 
 
 def refresh(data: Path = tables.DATA) -> None:
@@ -51,6 +51,12 @@ def _count(data: Path, res: dict[str, Any]) -> int:
         return sum(1 for _ in csv.reader(file)) - 1
 
 
+def _near(data: Path, res: dict[str, Any]) -> str:
+    if not any(f["name"] == "source_tier" for f in res.get("schema", {}).get("fields", [])):
+        return ""
+    return f"{sources.share_near_origin(tables.load(res['name'], data=data)):.0%}"
+
+
 def _head(package: dict[str, Any], data: Path) -> Iterator[str]:
     yield f"# {package['title']}"
     yield ""
@@ -58,11 +64,16 @@ def _head(package: dict[str, Any], data: Path) -> Iterator[str]:
     yield ""
     yield f"{package['description']} Version {package['version']}, licence CC BY 4.0."
     yield ""
-    yield "| table | rows | a row is |"
-    yield "| --- | ---: | --- |"
+    yield "| table | rows | near the origin | a row is |"
+    yield "| --- | ---: | ---: | --- |"
     for res in package["resources"]:
         rows = str(_count(data, res)) if "schema" in res else "–"
-        yield f"| [{res['name']}](#{res['name']}) | {rows} | {res['row']} |"
+        yield f"| [{res['name']}](#{res['name']}) | {rows} | {_near(data, res)} | {res['row']} |"
+    yield ""
+    yield (
+        "“Near the origin”: share of the rows that rest on the origin's own page, an outlet at first hand or "
+        "a wire (column `source_tier`)."
+    )
     yield ""
     for section in package["sections"]:
         yield f"## {section['title']}"

@@ -121,22 +121,6 @@ def intervals(rows: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def overlap(a: pd.Series, b: pd.Series) -> bool:
-    """Tell whether two estimates can both be true as worded.
-
-    Parameters
-    ----------
-    a, b : Series
-        Rows of `intervals` in one unit for one period.
-
-    Returns
-    -------
-    bool
-        True if their intervals share a value.
-    """
-    return bool(max(a["lower"], b["lower"]) <= min(a["upper"], b["upper"]))
-
-
 def convert(rows: pd.DataFrame, factor: Assumption, unit: str, divide: bool = False) -> pd.DataFrame:
     """Turn estimates into another unit by a named assumption.
 
@@ -318,25 +302,6 @@ def drivers(
     )
     total = falls.sum()
     return (falls / total if total else falls).sort_values(ascending=False, kind="stable")
-
-
-def latest(rows: pd.DataFrame, by: str = "origin_id") -> pd.DataFrame:
-    """Keep the newest estimate of each origin.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Rows of ``estimates`` of one series and unit.
-    by : str
-        Column that tells one origin from another.
-
-    Returns
-    -------
-    DataFrame
-        One row per origin: the last published, then the last period.
-    """
-    ordered = rows.sort_values(["published", "as_of"], kind="stable")
-    return ordered.groupby(by, sort=False).tail(1).reset_index(drop=True)
 
 
 def bounded(rows: pd.DataFrame) -> pd.DataFrame:
