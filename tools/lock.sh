@@ -3,5 +3,5 @@
 set -eu
 for folder in . tools; do
     "$1" pip compile -q --upgrade --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate \
-        --no-emit-index-url --no-emit-find-links --no-header "$folder/requirements.in" -o "$folder/requirements.txt"
+        --no-header "$folder/requirements.in" -o "$folder/requirements.txt"
 done
