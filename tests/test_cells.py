@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers import cells, charts, execute, figures, tables
+from helpers import cells, charts, execute, figures, outputs, tables
 
 CODE = """\
 #| label: tbl-arms-test
@@ -100,7 +100,7 @@ def test_fewer_colours_keep_the_house_colours_and_white():
     picture.paste((255, 255, 255), (0, 0, 100, 100))
     orange = tuple(int(figures.ACTORS["Ukraine"][0][i : i + 2], 16) for i in (1, 3, 5))
     picture.putpixel((150, 50), orange)
-    small = cells._fewer_colours(picture)
+    small = outputs.fewer_colours(picture)
     assert len(small.convert("RGB").getcolors()) <= 128
     assert small.convert("RGB").getpixel((150, 50)) == orange
     assert small.convert("RGB").getpixel((5, 5)) == (255, 255, 255)
@@ -112,6 +112,14 @@ def test_a_table_sets_words_left_and_numbers_right_and_marks_what_is_missing(row
     shown = capsys.readouterr().out
     assert "boxes 28,000 yes" in " ".join(shown.split())
     assert "– – no" in " ".join(shown.replace("—", "–").split())
+
+
+def test_a_figure_is_shown_with_its_alt_text(rows, capsys):
+    chart = charts.ranges(rows, rows["origin_id"], title="A finding", xlabel="x", caption="y")
+    outputs.show_figure(chart.figure, "fig-arms-x", "Four estimates, one below the other.")
+    outputs.show_table(pd.DataFrame({"n": [1234.5]}))
+    shown = capsys.readouterr().out
+    assert "<Figure fig-arms-x: Four estimates, one below the other.>" in shown and "1,234.5" in shown
 
 
 @pytest.fixture

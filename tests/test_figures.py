@@ -162,6 +162,9 @@ def test_the_coast_is_drawn_from_the_extract():
     assert len(chart.figure.axes[0].patches) >= 3
     assert chart.drawn["place_id"].tolist() == near["place_id"].tolist()
     assert chart.drawn.set_index("place_id").at[a, "route_to"] == b
+    moved = charts.coast(near, [(a, b)], title="A finding", caption="Natural Earth.", beside={a: (-30, 9)})
+    name = near.set_index("place_id").at[a, "name"]
+    assert [t.xyann for t in moved.figure.axes[0].texts if t.get_text() == name] == [(-30, 9)]
 
 
 def test_the_canvas_carries_title_and_caption_and_house_font():

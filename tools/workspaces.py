@@ -8,6 +8,8 @@ import json
 import sys
 from pathlib import Path
 
+from helpers import cells
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -36,10 +38,9 @@ def workspace(path: Path) -> dict:
 def main(folder: Path) -> None:
     """Write all workspaces into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for path in sorted((ROOT / "notebooks").rglob("*.ipynb")):
-        if ".ipynb_checkpoints" not in path.parts:
-            text = json.dumps(workspace(path), indent=1)
-            (folder / f"{name(path)}.jupyterlab-workspace").write_text(text, encoding="utf-8")
+    for path in cells.notebooks(ROOT / "notebooks"):
+        text = json.dumps(workspace(path), indent=1)
+        (folder / f"{name(path)}.jupyterlab-workspace").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,11 +7,9 @@ later citation, export or check needs is in one output of type `MIME`.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import hashlib
 import html
-import io
 import json
 import math
 import re
@@ -19,14 +17,11 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from IPython.display import display
-from matplotlib.figure import Figure
-from PIL import Image
 
-from helpers import errors, sources, tables
-from helpers.figures import ACTORS, Chart
+from helpers import errors, outputs, sources, tables
+from helpers.figures import Chart
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
@@ -39,11 +34,10 @@ SLUG = re.compile(r"(fig|tbl|txt)-(arms|region|china|verdict)(-[a-z0-9]+)+")
 _NO_NUMBER = (
     r"\b(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November"
     r"|December)(?: \d{4})?\b"
-    r"|\b(?:in|for|of|since|by|late|early|mid-?|autumn|spring|summer|winter|FNF,) ?20\d\d\b"
+    r"|\b(?:in|for|of|since|by|late|early|mid-?|autumn|spring|summer|winter) ?20\d\d\b"
     r"|\b20\d\d (?:only|alone|total)\b|\b\d{2,3}(?: and \d{2,3})? mm\b"
     r"|\b[A-Za-z]+-\d+\b|\b20-foot\b|\b\d+(?:st|nd|rd|th)\b"
 )
-_NUMBER = (int, float, np.number)
 _BARE = re.compile(r"\S*\d\S*")
 
 
@@ -98,9 +92,9 @@ def finding(
         raise ValueError(f"{slug}: expected an alt text of 40 characters or more, got {alt!r}")
     record = describe(slug, sentence, rows, show, alt, not_shown, values, data)
     if isinstance(show, Chart):
-        _show_figure(show.figure, slug, alt or "")
+        outputs.show_figure(show.figure, slug, alt or "")
     elif show is not None:
-        _show_table(show)
+        outputs.show_table(show)
     display(
         {
             "text/html": _html(record, sources.references(rows, data)),
@@ -300,67 +294,3 @@ def _html(record: dict[str, Any], references: list[str]) -> str:
         f"Cite as <code>{record['cite']}</code></small></p>"
         f"<details><summary><small>Sources</small></summary><small><ol>{listed}</ol></small></details>"
     )
-
-
-def _show_figure(figure: Figure, slug: str, alt: str) -> None:
-    raw = io.BytesIO()
-    figure.savefig(raw, format="png", metadata={"Software": None})
-    small = io.BytesIO()
-    _fewer_colours(Image.open(raw).convert("RGB")).save(small, "PNG", optimize=True)
-    display(
-        {
-            "image/png": base64.b64encode(small.getvalue()).decode(),
-            "text/plain": f"<Figure {slug}: {alt}>",
-        },
-        raw=True,
-        metadata={"image/png": {"alt": alt}},
-    )
-
-
-def _fewer_colours(picture: Image.Image, size: int = 80) -> Image.Image:
-    """Keep the house colours and the most frequent others exactly, move the rest to the nearest.
-
-    Half of the bytes or less; the encoders' own palettes drop the colours of small marks.
-    """
-    pixels = np.asarray(picture, dtype=np.int64) @ (65536, 256, 1)
-    values, place, counts = np.unique(pixels, return_inverse=True, return_counts=True)
-    house = [int(colour[1:], 16) for colour, _ in ACTORS.values()]
-    apart = np.stack([values >> 16, values >> 8 & 255, values & 255], axis=1)
-    vivid = np.ptp(apart, axis=1) > 40  # a short coloured bar matters more than one more grey
-    weight = counts * np.where(vivid, 20, 1) + np.isin(values, house) * 10**9
-    first = np.argsort(-weight, kind="stable")[:size]
-    nearest = ((apart[:, None] - apart[first]) ** 2).sum(axis=2).argmin(axis=1)
-    out = Image.fromarray(nearest[place].reshape(pixels.shape).astype(np.uint8))
-    out.putpalette(apart[first].astype(np.uint8).tobytes())
-    return out
-
-
-def _show_table(table: pd.DataFrame) -> None:
-    # JupyterLab sets all cells right, which suits numbers only.
-    numeric = [column.map(lambda v: isinstance(v, _NUMBER)).any() for _, column in table.items()]
-    sides = ["right" if is_number else "left" for is_number in numeric]
-    names = zip(table.columns, sides, strict=True)
-    head = "".join(f'<th style="text-align: {side}">{html.escape(str(name))}</th>' for name, side in names)
-    lines = []
-    for row in table.itertuples(index=False):
-        pairs = zip(row, sides, strict=True)
-        written = (f'<td style="text-align: {side}">{html.escape(_readable(v))}</td>' for v, side in pairs)
-        lines.append(f"<tr>{''.join(written)}</tr>")
-    display(
-        {
-            "text/html": f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>",
-            "text/plain": table.map(_readable).to_string(index=False),
-        },
-        raw=True,
-    )
-
-
-def _readable(value: Any) -> str:
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124 - nan
-        return "–"
-    if isinstance(value, _NUMBER):
-        text = f"{value:,.2f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return str(value)

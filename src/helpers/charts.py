@@ -118,7 +118,7 @@ def ranges(
         ax.set_xscale("log")
         ax.set_xlim(right=tops.max() * 4)
     else:
-        ax.set_xlim(0, max([tops.max(), *(marks or {}).values()]) * 1.32)
+        ax.set_xlim(0, max([tops.max(), *(marks or {}).values()]) * 1.38)
         ax.xaxis.set_major_locator(MaxNLocator(7))
     for text, x in (marks or {}).items():
         ax.axvline(x, color="#444444", lw=1, ls="--")
@@ -126,8 +126,9 @@ def ranges(
     ax.xaxis.set_major_formatter(FuncFormatter(tick))
     ax.grid(visible=False, axis="y")
     ax.set_xlabel(textwrap.fill(xlabel, 80))
-    lines_ = pd.DataFrame({"label": list(marks or {}), "central": list((marks or {}).values())})
-    return Chart(figure, pd.concat([_slim(drawn), lines_.assign(bound="mark")]) if marks else _slim(drawn))
+    reference_lines = pd.DataFrame({"label": list(marks or {}), "central": list((marks or {}).values())})
+    parts = [_slim(drawn), reference_lines.assign(bound="mark")] if marks else [_slim(drawn)]
+    return Chart(figure, pd.concat(parts))
 
 
 def over_time(
@@ -137,12 +138,8 @@ def over_time(
     ylabel: str,
     caption: str,
     label: pd.Series | None = None,
-    height: float = 4.2,
-    pact: bool = True,
-    join: bool = True,
-    top: float | None = None,
 ) -> Chart:
-    """Draw estimates at the day they refer to, one line per actor, labelled at its newest mark.
+    """Draw estimates at the day they refer to, one line per label, labelled at its newest mark.
 
     Parameters
     ----------
@@ -153,39 +150,30 @@ def over_time(
     label : Series of str, optional
         Words for the label of a row's line (default: `lines`); aligned with the rows. Rows with the
         same label and actor are joined.
-    height : float
-        Height in inches.
-    pact : bool
-        Mark the day the treaty was signed.
-    join : bool
-        Join the marks of one line.
-    top : float, optional
-        Upper end of the axis.
 
     Returns
     -------
     Chart
-        Figure and drawn rows.
+        Figure and drawn rows; the day the treaty was signed is marked where it lies among them.
     """
     drawn = estimates.intervals(rows)
     drawn["actor"] = actors(drawn).to_numpy()
     drawn["label"] = (lines(drawn) if label is None else label).to_numpy()
     drawn = drawn.sort_values("as_of", kind="stable").reset_index(drop=True)
-    figure, ax = canvas(title, height, caption)
+    figure, ax = canvas(title, 4.2, caption)
     ends = []
     for (actor, name), group in drawn.groupby(["actor", "label"], sort=False):
         middle = group["point"].fillna((group["low"] + group["high"]) / 2)
-        if join:
-            ax.plot(group["as_of"], middle, color=ACTORS[actor][0], lw=1.1, alpha=0.55)
+        ax.plot(group["as_of"], middle, color=ACTORS[actor][0], lw=1.1, alpha=0.55)
         for i, row in group.iterrows():
             _mark(ax, row["as_of"], middle[i], row, vertical=True)
         ends.append((group["as_of"].iloc[-1], middle.iloc[-1], name, ACTORS[actor][0]))
-    ax.set_ylim(0, top or drawn[["low", "central", "high"]].max().max() * 1.15)
+    ax.set_ylim(0, drawn[["low", "central", "high"]].max().max() * 1.15)
     first, last = drawn["as_of"].min(), drawn["as_of"].max()
     room = (last - first) * 0.28
     ax.set_xlim(first - (last - first) * 0.04, last + room)
     _spread_labels(ax, ends, last + (last - first) * 0.035)
-    if pact and first < PACT < last:
+    if first < PACT < last:
         _pact_line(ax)
     _date_axis(ax)
     ax.yaxis.set_major_formatter(FuncFormatter(tick))
@@ -335,7 +323,7 @@ def spans(
             bbox=CLEAR,
         )
     first, last = drawn["start"].min(), drawn["end"].max()
-    ax.set_xlim(first - (last - first) * 0.03, last + (last - first) * 0.38)
+    ax.set_xlim(first - (last - first) * 0.03, last + (last - first) * 0.42)
     ax.set_yticks(range(len(drawn)), drawn["label"], fontsize=8)
     ax.set_ylim(len(drawn) - 0.5, -0.5)
     if first < PACT < last:
@@ -412,8 +400,8 @@ def spread(
         {"what": [f"percentile {q * 100:.0f}" for q in cuts.index], "value": cuts.to_numpy()}
     )
     inputs = pd.DataFrame({"what": shares.index, "value": shares.to_numpy()})
-    lines_ = pd.DataFrame({"what": list(marks or {}), "value": list((marks or {}).values())})
-    return Chart(figure, pd.concat([percentiles, inputs, lines_], ignore_index=True))
+    reference_lines = pd.DataFrame({"what": list(marks or {}), "value": list((marks or {}).values())})
+    return Chart(figure, pd.concat([percentiles, inputs, reference_lines], ignore_index=True))
 
 
 def coast(
@@ -422,6 +410,7 @@ def coast(
     *,
     title: str,
     caption: str,
+    beside: dict[str, tuple[int, int]] | None = None,
     data: Path = tables.DATA,
 ) -> Chart:
     """Draw places and the routes between them on the coast of the Sea of Japan / East Sea.
@@ -434,6 +423,9 @@ def coast(
         Pairs of ``place_id``; drawn as straight lines, not as courses steered.
     title, caption : str
         Finding; sources and date.
+    beside : dict of str to (int, int), optional
+        Where to write the name of a ``place_id``, points right of and above its mark, if not close
+        to the upper right.
     data : Path
         Folder with ``coastline.geojson`` (Natural Earth, public domain).
 
@@ -459,7 +451,8 @@ def coast(
         )
     for place in places.itertuples():
         ax.plot(place.longitude, place.latitude, marker="o", color="#222222", ms=5)
-        ax.annotate(place.name, (place.longitude, place.latitude), (6, 5), fontsize=8.5,
+        at_mark = (beside or {}).get(place.place_id, (6, 5))
+        ax.annotate(place.name, (place.longitude, place.latitude), at_mark, fontsize=8.5,
                     textcoords="offset points", fontweight="bold")  # fmt: skip
     for word, x, y in (("DPRK", 129.45, 41.75), ("China", 130.35, 43.3), ("Russia", 132.3, 43.75)):
         ax.text(x, y, word, fontsize=11, color="#555555", style="italic")

@@ -81,26 +81,15 @@ def value_received(barrels: Number, usd_per_barrel: Number, other: Number) -> Nu
     return barrels * usd_per_barrel + other
 
 
-def untraced(
-    rounds: Number,
-    usd_per_round: Number,
-    missiles: Number,
-    usd_per_missile: Number,
-    soldiers: Number,
-    months: Number,
-    usd_per_month: Number,
-    barrels: Number,
-    usd_per_barrel: Number,
-    other: Number,
-) -> Number:
+def untraced(barrels: Number, usd_per_barrel: Number, other: Number, **given: Number) -> Number:
     """Tell what nobody traced would have to be worth for the exchange to be even.
 
     Parameters
     ----------
-    rounds, usd_per_round, missiles, usd_per_missile, soldiers, months, usd_per_month
-        As in `value_given`.
-    barrels, usd_per_barrel, other
+    barrels, usd_per_barrel, other : float or array
         As in `value_received`.
+    **given : float or array
+        The parameters of `value_given`.
 
     Returns
     -------
@@ -108,5 +97,4 @@ def untraced(
         Value given less value received, US dollars; above zero the DPRK gave more than was traced
         on the way back.
     """
-    given = value_given(rounds, usd_per_round, missiles, usd_per_missile, soldiers, months, usd_per_month)
-    return given - value_received(barrels, usd_per_barrel, other)
+    return value_given(**given) - value_received(barrels, usd_per_barrel, other)
