@@ -241,7 +241,11 @@ def notebooks(root: Path = NOTEBOOKS) -> list[Path]:
 
 def _row_ids(rows: pd.DataFrame) -> set[str]:
     """Collect the keys of the rows, whichever tables they come from."""
-    own = ("estimate_id", "strike_id", "voyage_id", "delivery_id", "conversion_id", "place_id")
+    own = (
+        *("estimate_id", "strike_id", "voyage_id", "delivery_id", "conversion_id", "place_id", "launch_id"),
+        *("total_id", "wave_id", "incident_id", "exercise_id", "study_id", "statement_id", "spending_id"),
+        *("force_id", "poll_id"),
+    )
     keys = {key for column in own if column in rows for key in rows[column].dropna()}
     if "label_group" in rows and "month" in rows:
         labels = rows.dropna(subset=["label_group", "month"])

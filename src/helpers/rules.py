@@ -98,6 +98,34 @@ def _filled(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | No
     return f"{rule['fields'][0]}: expected one of {', '.join(rule['fields'])} to be filled, got none"
 
 
+def _complete(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
+    """Want some fields filled in every row where a condition holds, or unless one does."""
+    given = rule.get("when") or rule.get("unless")
+    holds = all(row.get(field) == value for field, value in given.items())
+    if holds == ("unless" in rule):
+        return None
+    empty = [field for field in rule["fields"] if not row.get(field)]
+    where = " and ".join(f"{field} {row.get(field)!r}" for field in given)
+    return f"{empty[0]}: expected a value where {where}, got none" if empty else None
+
+
+def _coded(row: Row, _: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
+    """Want a coding to name an item there is, and both coders to have coded it."""
+    items = {
+        value for other in tables.get(row.get("table", ""), []) for value in [next(iter(other.values()))]
+    }
+    if row.get("item_id") not in items:
+        return f"item_id: expected a row of {row.get('table')}, got {row.get('item_id')!r}"
+    key = (row.get("table"), row.get("item_id"), row.get("variable"))
+    coders = {r.get("coder") for r in tables["codings"] if (r["table"], r["item_id"], r["variable"]) == key}
+    missing = {"a", "b"} - coders
+    return (
+        f"coder: expected codes of a and b for {row['item_id']}, got none of {missing.pop()}"
+        if missing
+        else None
+    )
+
+
 def _together(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
     """Want a field filled where one of some others is."""
     if row.get(rule["field"]) or not any(row.get(f) for f in rule["with"]):
@@ -165,6 +193,8 @@ ROW_RULES = {
     "mirror_is_marked": _mirror_is_marked,
     "grade_letter": _grade_letter,
     "filled": _filled,
+    "complete": _complete,
+    "coded": _coded,
     "together": _together,
     "unit_fits": _unit_fits,
     "percent": _percent,

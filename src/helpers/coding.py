@@ -1,0 +1,200 @@
+"""Coded texts: agreement between two or more codings, and codes laid out for comparison.
+
+Krippendorff's alpha is written out here, in forty lines: the one maintained package for it is under
+the GPL, which this collection's licence is not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+STANCES = ("supports", "welcomes", "neutral", "concerned", "condemns")
+"""Stances in their order, from consent to rejection."""
+
+
+def alpha(codes: pd.DataFrame, level: str = "nominal", order: tuple[str, ...] | None = None) -> float:
+    """Measure agreement by Krippendorff's alpha.
+
+    Parameters
+    ----------
+    codes : DataFrame
+        One row a coded item, one column a coder; missing where a coder gave none.
+    level : str
+        ``nominal`` (codes are the same or not), ``ordinal`` (they have an order) or ``interval`` (they
+        are numbers).
+    order : tuple of str, optional
+        The codes in their order, for ``ordinal``; by default sorted.
+
+    Returns
+    -------
+    float
+        1 for full agreement, 0 for what chance would give, below it for less; not a number where all
+        codes are the same, for then nothing was told apart.
+
+    Raises
+    ------
+    ValueError
+        If the level is unknown, no item has two codes, or a code is not in the order.
+
+    Notes
+    -----
+    After K. Krippendorff, *Computing Krippendorff's Alpha-Reliability* (2011): observed over expected
+    disagreement from the matrix of coincidences. Items with one code are left out.
+    """
+    if level not in ("nominal", "ordinal", "interval"):
+        raise ValueError(f"level: expected nominal, ordinal or interval, got {level!r}")
+    paired = codes[codes.notna().sum(axis=1) >= 2]
+    if paired.empty:
+        raise ValueError("expected items with two codes or more, got none")
+    values = list(order) if order else sorted(paired.stack().dropna().unique())
+    place = {value: i for i, value in enumerate(values)}
+    pairs = np.zeros((len(values), len(values)))
+    for _, row in paired.iterrows():
+        given = row.dropna()
+        unknown = [v for v in given if v not in place]
+        if unknown:
+            raise ValueError(f"expected codes among {', '.join(map(str, values))}, got {unknown[0]!r}")
+        tally = np.bincount([place[v] for v in given], minlength=len(values)).astype(float)
+        pairs += (np.outer(tally, tally) - np.diag(tally)) / (len(given) - 1)
+    marginal = pairs.sum(axis=1)
+    distance = _distance(level, values, marginal)
+    expected = (np.outer(marginal, marginal) - np.diag(marginal)) / (marginal.sum() - 1)
+    disagreement = (expected * distance).sum()
+    return float("nan") if disagreement == 0 else float(1 - (pairs * distance).sum() / disagreement)
+
+
+def _distance(level: str, values: list, marginal: np.ndarray) -> np.ndarray:
+    n = len(values)
+    if level == "nominal":
+        return 1.0 - np.eye(n)
+    if level == "interval":
+        numbers = np.array(values, dtype=float)
+        return (numbers[:, None] - numbers[None, :]) ** 2
+    upto = np.cumsum(marginal)
+    ranks = upto - marginal / 2
+    return (ranks[:, None] - ranks[None, :]) ** 2
+
+
+def alpha_interval(
+    codes: pd.DataFrame,
+    level: str = "nominal",
+    order: tuple[str, ...] | None = None,
+    draws: int = 1000,
+    seed: int = 20240619,
+) -> tuple[float, float]:
+    """Give an interval of 95 % for alpha by drawing items with replacement.
+
+    Parameters
+    ----------
+    codes, level, order
+        As in `alpha`.
+    draws : int
+        Number of draws.
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    tuple of float
+        Low and high end. Draws in which all codes are the same are left out.
+    """
+    rng = np.random.default_rng(seed)
+    known = tuple(order) if order else tuple(sorted(codes.stack().dropna().unique()))
+    drawn = (codes.iloc[rng.integers(0, len(codes), len(codes))] for _ in range(draws))
+    found = np.array([alpha(part, level, known if level != "interval" else None) for part in drawn])
+    low, high = np.nanquantile(found, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def agreement(codings: pd.DataFrame, orders: dict[str, tuple[str, ...]]) -> pd.DataFrame:
+    """Report the agreement on each coded variable.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        Rows of ``codings``.
+    orders : dict of str to tuple of str
+        Codes in their order, for the variables that have one; the others are taken as names.
+
+    Returns
+    -------
+    DataFrame
+        One row a variable: ``variable``, ``level``, ``items``, ``same`` (share coded alike), ``alpha``,
+        ``low`` and ``high``.
+    """
+    lines = []
+    for name, group in codings.groupby("variable", sort=True):
+        wide = by_coder(group)
+        level = "ordinal" if name in orders else "nominal"
+        low, high = alpha_interval(wide, level, orders.get(name))
+        lines.append(
+            {
+                "variable": name,
+                "level": level,
+                "items": len(wide),
+                "same": float(wide.nunique(axis=1).eq(1).mean()),
+                "alpha": alpha(wide, level, orders.get(name)),
+                "low": low,
+                "high": high,
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def by_coder(codings: pd.DataFrame) -> pd.DataFrame:
+    """Lay codings out with one column a coder.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        Rows of ``codings`` of one variable.
+
+    Returns
+    -------
+    DataFrame
+        One row an item, one column a coder.
+    """
+    return codings.pivot(index="item_id", columns="coder", values="value")
+
+
+def confusion(codings: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:
+    """Count how often one coder's code met the other's.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        Rows of ``codings`` of one variable by two coders.
+    order : tuple of str
+        The codes in the order to show.
+
+    Returns
+    -------
+    DataFrame
+        Coder a down, coder b across.
+    """
+    wide = by_coder(codings)
+    table = pd.crosstab(wide["a"], wide["b"])
+    return table.reindex(index=list(order), columns=list(order), fill_value=0)
+
+
+def strongest(rows: pd.DataFrame, order: tuple[str, ...] = STANCES) -> pd.DataFrame:
+    """Lay out the code furthest along an order, by actor and trigger.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of ``statements``.
+    order : tuple of str
+        Stances; the later one wins.
+
+    Returns
+    -------
+    DataFrame
+        Actors down, triggers across; ``none_found`` where that is all there is, missing where
+        nothing was looked for.
+    """
+    ranks = {"none_found": -1, **{s: i for i, s in enumerate(order)}}
+    ranked = rows.assign(rank=rows["stance"].map(ranks)).sort_values("rank", kind="stable")
+    last = ranked.drop_duplicates(["actor", "trigger"], keep="last")
+    return last.pivot(index="actor", columns="trigger", values="stance")

@@ -1,0 +1,494 @@
+"""Dated events: counted under a named rule, as rates with exact intervals, before and after a date.
+
+Short series of rare events are judged here by exact Poisson intervals and by placebos (the same sum
+at every other date), not by large-sample tests; regressions on longer series are in ``series``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers import tables
+
+BALLISTIC = ("srbm", "mrbm", "irbm", "icbm", "slbm", "ballistic")
+"""Classes of ``launches`` that count as ballistic missiles."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How launches are counted.
+
+    Attributes
+    ----------
+    says : str
+        The rule in words.
+    classes : tuple of str
+        Classes of ``launches`` that count.
+    unit : str
+        ``launches`` (events), ``missiles`` or ``days``.
+    failures : bool
+        Whether failed missiles count.
+    """
+
+    says: str
+    classes: tuple[str, ...]
+    unit: str
+    failures: bool = True
+
+
+RULES = {
+    "days": Rule("days with a ballistic launch", BALLISTIC, "days"),
+    "launches": Rule("ballistic launch events", BALLISTIC, "launches"),
+    "launches and cruise": Rule("ballistic and cruise launch events", (*BALLISTIC, "cruise"), "launches"),
+    "missiles": Rule("ballistic missiles", BALLISTIC, "missiles"),
+    "missiles flown": Rule("ballistic missiles without failures", BALLISTIC, "missiles", failures=False),
+    "missiles and space": Rule(
+        "ballistic missiles and space launchers", (*BALLISTIC, "space_launcher"), "missiles"
+    ),
+    "everything": Rule(
+        "missiles of all kinds and space launchers", (*BALLISTIC, "cruise", "space_launcher"), "missiles"
+    ),
+}
+"""The counting rules by name; none of them is the right one."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with an interval.
+
+    Attributes
+    ----------
+    low, central, high : float
+        Ends and middle, in the unit of whatever was asked.
+    """
+
+    low: float
+    central: float
+    high: float
+
+    def __format__(self, form: str) -> str:
+        """Write it as ``1.2 (0.8 to 1.9)``, each figure in the form given."""
+        return f"{self.central:{form}} ({self.low:{form}} to {self.high:{form}})"
+
+
+def counted(launches: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """Count launches under a rule.
+
+    Parameters
+    ----------
+    launches : DataFrame
+        Rows of ``launches``.
+    rule : Rule
+        One of `RULES`, or the reader's own.
+
+    Returns
+    -------
+    DataFrame
+        The rows that count (for ``days`` the first row of each day), sorted by date, with ``number``:
+        what each adds, the low end where only "at least" is known; and ``open``: whether it is such a
+        low end. An event of which nothing flew adds nothing where failures do not count.
+
+    Raises
+    ------
+    ValueError
+        If the rule names a unit there is not.
+    """
+    if rule.unit not in ("launches", "missiles", "days"):
+        raise ValueError(f"{rule.says}: expected launches, missiles or days as unit, got {rule.unit!r}")
+    rows = launches[launches["class"].isin(rule.classes)].sort_values(["date", "launch_id"])
+    said = rows["low"].fillna(rows["central"]).fillna(1.0)
+    if not rule.failures:
+        failed = rows["failed"].astype("float64").fillna(0).mask(rows["outcome"] == "failure", said)
+        said = said - failed
+        rows, said = rows[said > 0], said[said > 0]
+    if rule.unit == "days":
+        rows = rows.drop_duplicates("date")
+    number = said if rule.unit == "missiles" else pd.Series(1.0, index=rows.index)
+    opened = rows["bound"].isin(["at_least", "range"]) & (rule.unit == "missiles")
+    return rows.assign(number=number.astype(int), open=opened).reset_index(drop=True)
+
+
+def per_period(
+    events: pd.DataFrame, first: str, last: str, frequency: str = "MS", number: str | None = None
+) -> pd.Series:
+    """Count events per month or year, the empty ones included.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Rows with ``date``.
+    first, last : str
+        First and last day of the series, ``YYYY-MM-DD``; events outside are left out.
+    frequency : str
+        Start of the periods, as pandas names it: ``MS`` months, ``QS`` quarters, ``YS`` years.
+    number : str, optional
+        Column to add up; without it each row adds one.
+
+    Returns
+    -------
+    Series of int
+        One value a period, indexed by its first day.
+    """
+    inside = events[events["date"].between(pd.Timestamp(first), pd.Timestamp(last))]
+    values = inside[number].astype("int64") if number else pd.Series(1, index=inside.index)
+    whole = pd.date_range(pd.Timestamp(first), pd.Timestamp(last), freq=frequency)
+    found = values.groupby(inside["date"].dt.to_period(frequency[0]).dt.start_time).sum()
+    return found.reindex(whole, fill_value=0).astype("int64")
+
+
+def poisson_interval(count: int, level: float = 0.95) -> Interval:
+    """Give the exact interval for the mean of a Poisson count.
+
+    Parameters
+    ----------
+    count : int
+        Events counted.
+    level : float
+        Level of confidence.
+
+    Returns
+    -------
+    Interval
+        The interval of Garwood (1936): the means under which as few, or as many, events as counted
+        have the chance of half of what the level leaves.
+
+    Raises
+    ------
+    ValueError
+        If the count is negative.
+    """
+    if count < 0:
+        raise ValueError(f"expected a count of 0 or more, got {count}")
+    tail = (1 - level) / 2
+    top = 10.0 + 3 * count + 20 * math.sqrt(count + 1)
+    low = 0.0 if count == 0 else _root(lambda m: _poisson_tail(count, m) - tail, 0.0, float(count))
+    high = _root(lambda m: (1 - _poisson_tail(count + 1, m)) - tail, float(count), top)
+    return Interval(low, float(count), high)
+
+
+def rate(count: int, exposure: float, level: float = 0.95) -> Interval:
+    """Give events per unit of time with the exact interval.
+
+    Parameters
+    ----------
+    count : int
+        Events counted.
+    exposure : float
+        Time in which they were counted, above zero, in the unit the rate is wanted in.
+    level : float
+        Level of confidence.
+
+    Returns
+    -------
+    Interval
+        Events per unit of time.
+
+    Raises
+    ------
+    ValueError
+        If the exposure is not above zero.
+    """
+    if exposure <= 0:
+        raise ValueError(f"expected an exposure above 0, got {exposure}")
+    mean = poisson_interval(count, level)
+    return Interval(mean.low / exposure, count / exposure, mean.high / exposure)
+
+
+def rate_ratio(
+    before: int, time_before: float, after: int, time_after: float, level: float = 0.95
+) -> Interval:
+    """Compare two Poisson rates exactly.
+
+    Given their sum, the later count is binomial; its exact interval (Clopper and Pearson 1934) gives
+    that of the ratio, as in R's ``poisson.test``.
+
+    Parameters
+    ----------
+    before, after : int
+        Events counted in the earlier and the later time.
+    time_before, time_after : float
+        Length of the two times, in one unit.
+    level : float
+        Level of confidence.
+
+    Returns
+    -------
+    Interval
+        Later rate over earlier rate; ``inf`` where nothing was counted before, not a number where
+        nothing was counted at all. It takes events as independent: for missiles fired in salvos it is
+        too narrow.
+
+    Raises
+    ------
+    ValueError
+        If a time is not above zero or a count is negative.
+    """
+    if min(time_before, time_after) <= 0 or min(before, after) < 0:
+        raise ValueError(
+            f"expected times above 0 and counts of 0 or more, got {(before, time_before, after, time_after)}"
+        )
+    total, scale, tail = before + after, time_before / time_after, (1 - level) / 2
+    if total == 0:
+        return Interval(0.0, float("nan"), float("inf"))
+
+    def odds(share: float) -> float:
+        return scale * share / (1 - share) if share < 1 else float("inf")
+
+    low = 0.0 if after == 0 else _root(lambda p: _binomial_tail(after, total, p) - tail, 0.0, 1.0)
+    high = 1.0 if before == 0 else _root(lambda p: 1 - _binomial_tail(after + 1, total, p) - tail, 0.0, 1.0)
+    return Interval(odds(low), odds(after / total), odds(high))
+
+
+def before_after(
+    events: pd.DataFrame, day: str | pd.Timestamp, months: int, number: str | None = None
+) -> tuple[int, int]:
+    """Count events in equal windows before and from a day on.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Rows with ``date``.
+    day : str or Timestamp
+        The day; it belongs to the later window.
+    months : int
+        Length of each window in calendar months.
+    number : str, optional
+        Column to add up; without it each row adds one.
+
+    Returns
+    -------
+    tuple of int
+        Events before and from the day on.
+    """
+    middle, width = pd.Timestamp(day), pd.DateOffset(months=months)
+    values = events[number] if number else pd.Series(1, index=events.index)
+    earlier = (events["date"] >= middle - width) & (events["date"] < middle)
+    later = (events["date"] >= middle) & (events["date"] < middle + width)
+    return int(values[earlier].sum()), int(values[later].sum())
+
+
+def placebos(
+    events: pd.DataFrame,
+    day: str,
+    months: int,
+    first: str,
+    last: str,
+    number: str | None = None,
+) -> pd.DataFrame:
+    """Make the comparison before and after at every other date, too.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Rows with ``date``.
+    day : str
+        The day in question, ``YYYY-MM-DD``.
+    months : int
+        Length of each window in calendar months.
+    first, last : str
+        First and last day on which events were looked for; only dates with both windows inside count.
+    number : str, optional
+        Column to add up; without it each row adds one.
+
+    Returns
+    -------
+    DataFrame
+        One row a date, a week apart and reckoned from the day in question: ``date``, ``before``,
+        ``after``, ``ratio`` of (after + ½) to (before + ½), and ``actual`` for the day in question.
+
+    Raises
+    ------
+    ValueError
+        If the windows of the day itself do not lie inside.
+    """
+    width, actual = pd.DateOffset(months=months), pd.Timestamp(day)
+    start, end = pd.Timestamp(first) + width, pd.Timestamp(last) + pd.Timedelta(days=1) - width
+    if not start <= actual <= end:
+        raise ValueError(f"{day}: expected windows of {months} months inside {first} to {last}")
+    back = pd.date_range(actual, start, freq="-7D")[::-1]
+    days = back.append(pd.date_range(actual, end, freq="7D")[1:])
+    pairs = [before_after(events, d, months, number) for d in days]
+    out = pd.DataFrame(pairs, columns=["before", "after"])
+    out.insert(0, "date", days)
+    out["ratio"] = (out["after"] + 0.5) / (out["before"] + 0.5)
+    out["actual"] = out["date"] == actual
+    return out
+
+
+def placebo_share(table: pd.DataFrame, *, rise: bool = True) -> float:
+    """Tell how often another date does as well as the day in question.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from `placebos` or `shifted`.
+    rise : bool
+        Ask for a ratio at least as high; else for one at least as low.
+
+    Returns
+    -------
+    float
+        Share of the other dates, between 0 and 1. Neighbouring dates share most of their windows, so
+        it is no p-value of independent trials.
+
+    Raises
+    ------
+    ValueError
+        If there is no other date.
+    """
+    actual = float(table.loc[table["actual"], "ratio"].iloc[0])
+    others = table.loc[~table["actual"], "ratio"]
+    if others.empty:
+        raise ValueError("expected at least one other date, got none")
+    return float((others >= actual).mean() if rise else (others <= actual).mean())
+
+
+def days_in(spans: pd.DataFrame, ahead: int = 0, after: int = 0) -> pd.DatetimeIndex:
+    """List the days that lie in any of some spans.
+
+    Parameters
+    ----------
+    spans : DataFrame
+        Rows with ``start`` and ``end`` (where empty, the start).
+    ahead, after : int
+        Days to add at either end.
+
+    Returns
+    -------
+    DatetimeIndex
+        Distinct days, sorted.
+    """
+    ends = spans["end"].fillna(spans["start"])
+    days = [
+        pd.date_range(a - pd.Timedelta(days=ahead), b + pd.Timedelta(days=after))
+        for a, b in zip(spans["start"], ends, strict=True)
+    ]
+    return pd.DatetimeIndex(np.unique(np.concatenate(days))) if days else pd.DatetimeIndex([])
+
+
+def inside_outside(events: pd.DataFrame, days: pd.DatetimeIndex, first: str, last: str) -> dict[str, int]:
+    """Count events on some days and on all others.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Rows with ``date``.
+    days : DatetimeIndex
+        The days, for instance from `days_in`.
+    first, last : str
+        First and last day looked at.
+
+    Returns
+    -------
+    dict of str to int
+        ``inside`` and ``outside`` (events), ``days_inside`` and ``days_outside``.
+    """
+    whole = pd.date_range(first, last)
+    near = days.intersection(whole)
+    dates = events["date"][events["date"].isin(whole)]
+    inside = int(dates.isin(near).sum())
+    return {
+        "inside": inside,
+        "outside": len(dates) - inside,
+        "days_inside": len(near),
+        "days_outside": len(whole) - len(near),
+    }
+
+
+def shifted(events: pd.DataFrame, days: pd.DatetimeIndex, first: str, last: str) -> pd.DataFrame:
+    """Compare inside with outside for the days as they were and moved round the calendar.
+
+    All days are moved together by a number of days, those that leave at the end re-entering at the
+    beginning, so that their number, spacing and clustering stay as they were.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Rows with ``date``.
+    days : DatetimeIndex
+        The days.
+    first, last : str
+        First and last day looked at.
+
+    Returns
+    -------
+    DataFrame
+        One row a shift: ``shift`` in days, ``inside`` (events), ``ratio`` of the rate inside, with half
+        an event added on both sides, to that outside, and ``actual`` for the shift of none.
+    """
+    whole = pd.date_range(first, last)
+    near = whole.isin(days)
+    hits = np.bincount(
+        whole.get_indexer(events["date"][events["date"].isin(whole)]), minlength=len(whole)
+    ).astype(float)
+    total, width = hits.sum(), int(near.sum())
+    inside = np.array([hits[np.roll(near, k)].sum() for k in range(len(whole))])
+    ratio = ((inside + 0.5) / width) / ((total - inside + 0.5) / (len(whole) - width))
+    out = pd.DataFrame({"shift": range(len(whole)), "inside": inside.astype(int), "ratio": ratio})
+    out["actual"] = out["shift"] == 0
+    return out
+
+
+def by_vintage(
+    rows: pd.DataFrame, days: Iterable[str], statistic: Callable[[pd.DataFrame], float]
+) -> pd.DataFrame:
+    """Tell what a statistic was on the rows that were public on each of some days.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows with ``published``.
+    days : iterable of str
+        Days, ``YYYY-MM-DD``.
+    statistic : callable
+        Takes rows, gives a number.
+
+    Returns
+    -------
+    DataFrame
+        ``known by``, ``rows`` and ``value``, one line a day.
+    """
+    lines = [(day, tables.known(rows, day)) for day in days]
+    return pd.DataFrame(
+        [{"known by": day, "rows": len(part), "value": statistic(part)} for day, part in lines]
+    )
+
+
+def _root(gap: Callable[[float], float], low: float, high: float) -> float:
+    """Find by bisection where a steady function changes its sign."""
+    sign = gap(low) < 0
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if (gap(middle) < 0) == sign else (low, middle)
+    return (low + high) / 2
+
+
+def _poisson_tail(least: int, mean: float) -> float:
+    """Chance of at least so many events."""
+    if mean <= 0:
+        return float(least <= 0)
+    terms = (math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(least))
+    return max(0.0, 1 - math.fsum(terms))
+
+
+def _binomial_tail(least: int, trials: int, share: float) -> float:
+    """Chance of at least so many hits."""
+    if share <= 0 or share >= 1:
+        return float(least <= 0 or (share >= 1 and least <= trials))
+    a, b = math.log(share), math.log1p(-share)
+    terms = (
+        math.exp(
+            math.lgamma(trials + 1)
+            - math.lgamma(k + 1)
+            - math.lgamma(trials - k + 1)
+            + k * a
+            + (trials - k) * b
+        )
+        for k in range(least, trials + 1)
+    )
+    return min(1.0, math.fsum(terms))

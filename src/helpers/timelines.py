@@ -1,0 +1,172 @@
+"""Charts of dated events: lanes of incidents, counts per period, placebo dates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+
+from helpers.charts import _date_axis, _pact_line
+from helpers.figures import CLEAR, PACT, Chart, canvas, tick
+
+DARK, MIDDLE, LIGHT = "#222222", "#777777", "#c4c4c4"
+"""Greys of these charts; the house colours belong to actors."""
+
+DIRECTIONS = {
+    "escalation": ("^", DARK, DARK, "▲ loosens what was agreed or raises the risk"),
+    "de_escalation": ("v", "white", DARK, "▽ restores or lowers it"),
+    "neither": ("o", LIGHT, MIDDLE, "● neither"),
+}
+"""Marker, fill, edge and words for each direction of a step."""
+
+
+def lanes(
+    rows: pd.DataFrame,
+    lane: pd.Series,
+    *,
+    title: str,
+    caption: str,
+    text: pd.Series | None = None,
+) -> Chart:
+    """Draw dated events in lanes, each marked by the direction of the step.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows with ``date``, ``end`` (missing for a single day) and ``direction``.
+    lane : Series of str
+        Lane of each row; lanes stand in the order met, the first on top.
+    title, caption : str
+        Finding; sources and date. How to read the marks is added to the caption.
+    text : Series of str, optional
+        Words beside a mark; missing for none.
+
+    Returns
+    -------
+    Chart
+        Figure and drawn events; the day the treaty was signed is marked where it lies among them.
+
+    Raises
+    ------
+    ValueError
+        If there is no row.
+    """
+    if rows.empty:
+        raise ValueError(f"{title!r}: expected rows to draw, got none")
+    drawn = rows[["date", "end", "direction"]].reset_index(drop=True)
+    drawn["lane"] = lane.to_numpy()
+    drawn["text"] = None if text is None else text.to_numpy()
+    names = list(dict.fromkeys(drawn["lane"]))
+    words = "; ".join(DIRECTIONS[d][3] for d in DIRECTIONS if d in set(drawn["direction"]))
+    figure, ax = canvas(title, 1.5 + 0.5 * len(names), f"Marks: {words}; a bar lasts. {caption}")
+    for i, name in enumerate(names):
+        ax.axhline(i, color="#eeeeee", lw=9, zorder=0)
+        for _, row in drawn[drawn["lane"] == name].iterrows():
+            marker, face, edge, _ = DIRECTIONS[row["direction"]]
+            if pd.notna(row["end"]) and row["end"] > row["date"]:
+                ax.plot([row["date"], row["end"]], [i, i], color=MIDDLE, lw=4, alpha=0.7, zorder=2)
+            ax.plot(
+                row["date"], i, marker=marker, color=face, markeredgecolor=edge, ms=7, ls="none", zorder=3
+            )
+            if isinstance(row["text"], str):
+                ax.annotate(
+                    row["text"], (row["date"], i), (0, 7), textcoords="offset points", fontsize=7.5,
+                    ha="center", va="bottom", bbox=CLEAR, zorder=4,
+                )  # fmt: skip
+    ax.set_yticks(range(len(names)), names, fontsize=8.5)
+    ax.set_ylim(len(names) - 0.4, -0.8)
+    if drawn["date"].min() < PACT < drawn["date"].max():
+        _pact_line(ax)
+    _date_axis(ax)
+    ax.grid(visible=False, axis="y")
+    return Chart(figure, drawn)
+
+
+def steps(
+    counts: pd.Series,
+    *,
+    title: str,
+    ylabel: str,
+    caption: str,
+    starts: str = "",
+    marks: dict[str, str] | None = None,
+) -> Chart:
+    """Draw counts per period as bars, with the mean of each segment as a step.
+
+    Parameters
+    ----------
+    counts : Series of int
+        Counts indexed by the first day of each period.
+    title, ylabel, caption : str
+        Finding; axis with unit; sources and date.
+    starts : str
+        First periods of the segments after the first, as from `series.change_points`; empty for none.
+    marks : dict of str to str, optional
+        Days to mark with a line, by their label.
+
+    Returns
+    -------
+    Chart
+        Figure and one row a period: ``date``, ``count``, ``mean`` of its segment.
+    """
+    cuts = [pd.Timestamp(s) for s in starts.split(", ") if s]
+    segment = np.searchsorted(np.array(cuts, dtype="datetime64[ns]"), counts.index.to_numpy(), side="right")
+    mean = counts.groupby(segment).transform("mean") if cuts else pd.Series(counts.mean(), index=counts.index)
+    drawn = pd.DataFrame({"date": counts.index, "count": counts.to_numpy(), "mean": mean.to_numpy()})
+    figure, ax = canvas(title, 3.6, caption)
+    width = np.diff(drawn["date"]).min() * 0.85
+    ax.bar(drawn["date"], drawn["count"], width=width, align="edge", color=LIGHT, edgecolor="none")
+    ax.step(drawn["date"], drawn["mean"], where="post", color=DARK, lw=1.6)
+    for i, (name, day) in enumerate((marks or {}).items()):
+        ax.axvline(pd.Timestamp(day), color="#444444", lw=1, ls="--")
+        ax.annotate(
+            name, (pd.Timestamp(day), 1), (-4, -2 - 13 * i), xycoords=("data", "axes fraction"),
+            textcoords="offset points", ha="right", va="top", fontsize=8, bbox=CLEAR,
+        )  # fmt: skip
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_ylabel(ylabel)
+    ax.grid(visible=False, axis="x")
+    _date_axis(ax)
+    return Chart(figure, drawn)
+
+
+def placebo(table: pd.DataFrame, *, title: str, caption: str, label: str, ylabel: str) -> Chart:
+    """Draw the ratio after to before at every date, the day in question among them.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from `events.placebos`.
+    title, caption : str
+        Finding; sources and date.
+    label : str
+        Words for the day in question.
+    ylabel : str
+        What the ratio compares.
+
+    Returns
+    -------
+    Chart
+        Figure and the table; the grey band holds the middle 90 % of the other dates.
+    """
+    figure, ax = canvas(title, 3.4, caption)
+    others, actual = table[~table["actual"]], table[table["actual"]].iloc[0]
+    low, high = others["ratio"].quantile([0.05, 0.95])
+    ax.axhspan(low, high, color="#efefef", zorder=0)
+    ax.axhline(1, color=MIDDLE, lw=0.8)
+    ax.plot(others["date"], others["ratio"], color=MIDDLE, lw=0.8, marker=".", ms=3, zorder=2)
+    ax.plot(actual["date"], actual["ratio"], marker="D", color=DARK, ms=9, ls="none", zorder=4)
+    ax.annotate(
+        f"{label}: {actual['ratio']:.2f}", (actual["date"], actual["ratio"]), (-10, 14),
+        textcoords="offset points", ha="right", fontsize=8.5, fontweight="bold", bbox=CLEAR, zorder=5,
+        arrowprops={"arrowstyle": "-", "color": DARK, "lw": 0.8},
+    )  # fmt: skip
+    ax.set_yscale("log")
+    steps_ = [s for s in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if s > 0]
+    ax.yaxis.set_major_locator(FixedLocator(steps_))
+    ax.yaxis.set_minor_locator(NullLocator())
+    ax.yaxis.set_major_formatter(FuncFormatter(tick))
+    ax.set_ylim(table["ratio"].min() / 1.4, table["ratio"].max() * 1.4)
+    ax.set_ylabel(ylabel)
+    _date_axis(ax)
+    return Chart(figure, table)

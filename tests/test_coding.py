@@ -1,0 +1,95 @@
+"""Agreement between codings, against Krippendorff's own worked examples."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import coding
+
+# K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011).
+TWO = pd.DataFrame({"a": [0, 1, 0, 0, 0, 0, 0, 0, 1, 0], "b": [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]})
+LETTERS = pd.DataFrame({"a": list("aabbdcccedda"), "b": list("babbbccceddd")})
+FOUR = pd.DataFrame(
+    {
+        "a": [1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None],
+        "b": [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3],
+        "c": [None, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, None],
+        "d": [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, None],
+    }
+)
+
+
+def test_alpha_of_two_coders():
+    assert round(coding.alpha(TWO), 3) == 0.095
+    assert round(coding.alpha(LETTERS), 3) == 0.692
+
+
+@pytest.mark.parametrize(("level", "value"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849)])
+def test_alpha_of_four_coders_with_gaps(level, value):
+    assert round(coding.alpha(FOUR, level), 3) == value
+
+
+def test_alpha_is_one_for_full_agreement_and_nothing_without_variation():
+    same = pd.DataFrame({"a": list("abc"), "b": list("abc")})
+    assert coding.alpha(same) == 1
+    assert math.isnan(coding.alpha(pd.DataFrame({"a": ["x", "x"], "b": ["x", "x"]})))
+
+
+@pytest.mark.parametrize(
+    ("codes", "arguments", "message"),
+    [
+        (TWO, {"level": "ratio"}, "nominal, ordinal or interval"),
+        (TWO[["a"]], {}, "two codes or more"),
+        (LETTERS, {"order": ("a", "b")}, "codes among a, b"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(codes, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        coding.alpha(codes, **arguments)
+
+
+def test_the_interval_of_alpha_holds_it_and_repeats():
+    low, high = coding.alpha_interval(FOUR, "ordinal")
+    assert low < 0.815 < high <= 1
+    assert (low, high) == coding.alpha_interval(FOUR, "ordinal")
+
+
+CODINGS = pd.DataFrame(
+    [
+        ("s1", "stance", "a", "condemns"), ("s1", "stance", "b", "condemns"),
+        ("s2", "stance", "a", "concerned"), ("s2", "stance", "b", "condemns"),
+        ("s3", "stance", "a", "neutral"), ("s3", "stance", "b", "neutral"),
+        ("s1", "target", "a", "russia"), ("s1", "target", "b", "both"),
+        ("s2", "target", "a", "both"), ("s2", "target", "b", "both"),
+    ],
+    columns=["item_id", "variable", "coder", "value"],
+)  # fmt: skip
+
+
+def test_agreement_is_told_for_each_variable():
+    table = coding.agreement(CODINGS, {"stance": coding.STANCES}).set_index("variable")
+    assert table["items"].to_dict() == {"stance": 3, "target": 2}
+    assert table.at["stance", "same"] == pytest.approx(2 / 3)
+    assert table.at["target", "level"] == "nominal"
+    # four codes, one of them another: observed 1/2, expected 1/2
+    assert table.at["target", "alpha"] == pytest.approx(0)
+
+
+def test_codes_of_two_coders_are_crossed():
+    stances = CODINGS[CODINGS["variable"] == "stance"]
+    assert coding.by_coder(stances).shape == (3, 2)
+    table = coding.confusion(stances, coding.STANCES)
+    assert table.at["concerned", "condemns"] == 1 and np.trace(table) == 2 and table.to_numpy().sum() == 3
+
+
+def test_the_strongest_stance_stands_for_an_actor():
+    rows = pd.DataFrame(
+        [("ROK", "treaty", "concerned"), ("ROK", "treaty", "condemns"), ("ROK", "troops", "none_found"),
+         ("China", "treaty", "neutral")],
+        columns=["actor", "trigger", "stance"],
+    )  # fmt: skip
+    table = coding.strongest(rows)
+    assert table.loc["ROK"].to_dict() == {"treaty": "condemns", "troops": "none_found"}
+    assert pd.isna(table.at["China", "troops"])

@@ -1,0 +1,166 @@
+"""Counting rules, exact rates and placebos, against hand counts and published values."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import events
+
+
+def launches(*rows):
+    columns = ["launch_id", "date", "class", "low", "central", "bound", "outcome", "failed"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(date=pd.to_datetime(frame["date"]), failed=frame["failed"].astype("Int64"))
+
+
+SEVEN = launches(
+    ("a", "2022-11-02", "srbm", None, 4, "exact", "success", None),
+    ("b", "2022-11-02", "srbm", 6, None, "at_least", "success", None),
+    ("c", "2022-11-03", "icbm", None, 1, "exact", "failure", None),
+    ("d", "2022-11-03", "srbm", None, 2, "about", "partial", 1),
+    ("e", "2022-10-12", "cruise", None, 2, "exact", "success", None),
+    ("f", "2023-05-31", "space_launcher", None, 1, "exact", "failure", 1),
+    ("g", "2023-12-18", "icbm", None, 1, "exact", "success", None),
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "total"),
+    [
+        ("days", 3),
+        ("launches", 5),
+        ("launches and cruise", 6),
+        ("missiles", 14),
+        ("missiles flown", 12),
+        ("missiles and space", 15),
+        ("everything", 17),
+    ],
+)
+def test_each_rule_counts_as_by_hand(rule, total):
+    assert events.counted(SEVEN, events.RULES[rule])["number"].sum() == total
+
+
+def test_a_failed_missile_is_no_day_and_a_low_end_is_marked():
+    flown = events.counted(SEVEN, events.RULES["missiles flown"])
+    assert "c" not in set(flown["launch_id"])
+    assert list(flown.loc[flown["open"], "launch_id"]) == ["b"]
+
+
+def test_a_rule_with_an_unknown_unit_is_refused():
+    with pytest.raises(ValueError, match="launches, missiles or days"):
+        events.counted(SEVEN, events.Rule("x", events.BALLISTIC, "rockets"))
+
+
+def test_empty_months_are_counted_as_zero():
+    rows = events.counted(SEVEN, events.RULES["missiles"])
+    months = events.per_period(rows, "2022-10-01", "2023-12-31", number="number")
+    assert len(months) == 15 and months["2022-11-01"] == 13 and months.sum() == 14
+    years = events.per_period(rows, "2021-01-01", "2023-12-31", "YS")
+    assert years.tolist() == [0, 4, 1]
+
+
+# Limits of Garwood (1936) to three decimals, as tabled by Ulm, Am. J. Epidemiol. 131 (1990) 373.
+@pytest.mark.parametrize(("count", "low", "high"), [(0, 0, 3.689), (1, 0.025, 5.572), (10, 4.795, 18.390)])
+def test_poisson_limits_are_those_of_the_tables(count, low, high):
+    found = events.poisson_interval(count)
+    assert (round(found.low, 3), round(found.high, 3)) == (low, high)
+
+
+def test_large_counts_keep_their_limits():
+    found = events.poisson_interval(400)  # normal approximation of the square root: (20 ± 0.98)²
+    assert found.low == pytest.approx(19.02**2, abs=1) and found.high == pytest.approx(20.98**2, abs=1.5)
+
+
+def test_a_rate_is_the_count_over_its_time():
+    assert f"{events.rate(10, 5):.2f}" == "2.00 (0.96 to 3.68)"
+    with pytest.raises(ValueError, match="above 0"):
+        events.rate(1, 0)
+    with pytest.raises(ValueError, match="0 or more"):
+        events.poisson_interval(-1)
+
+
+def test_the_rate_ratio_is_that_of_r_poisson_test():
+    # The example of R's help page for poisson.test: 11 in 800 against 21 in 3,011.
+    found = events.rate_ratio(6 + 8 + 7, 1083 + 1050 + 878, 11, 800)
+    assert found.central == pytest.approx(1.971488, abs=1e-6)
+    assert (found.low, found.high) == pytest.approx((0.8584264, 4.2772659), abs=1e-6)
+
+
+def test_a_rate_ratio_with_nothing_on_one_side_has_an_open_end():
+    assert events.rate_ratio(0, 12, 3, 12).high == math.inf
+    assert events.rate_ratio(3, 12, 0, 12).low == 0
+    assert math.isnan(events.rate_ratio(0, 12, 0, 12).central)
+    with pytest.raises(ValueError, match="above 0"):
+        events.rate_ratio(1, 0, 1, 1)
+
+
+def test_the_day_itself_belongs_to_the_later_window():
+    days = pd.DataFrame(
+        {"date": pd.to_datetime(["2024-03-19", "2024-06-18", "2024-06-19", "2024-09-18", "2024-09-19"])}
+    )
+    assert events.before_after(days, "2024-06-19", 3) == (2, 2)
+    assert events.before_after(days.assign(n=2), "2024-06-19", 3, "n") == (4, 4)
+
+
+def test_placebos_show_how_rare_a_rise_is():
+    # One event a month for six years, four a month after the day in question.
+    steady = pd.date_range("2018-01-15", "2024-06-15", freq="30D")
+    burst = pd.date_range("2024-06-19", "2025-06-30", freq="7D")
+    days = pd.DataFrame({"date": steady.append(burst)})
+    table = events.placebos(days, "2024-06-19", 6, "2018-01-01", "2025-06-30")
+    assert table["actual"].sum() == 1
+    assert table["date"].min() >= pd.Timestamp("2018-07-01") and table["date"].max() <= pd.Timestamp(
+        "2025-01-01"
+    )
+    assert events.placebo_share(table) < 0.02
+    assert events.placebo_share(table, rise=False) > 0.98
+    calm = events.placebos(days, "2021-06-19", 6, "2018-01-01", "2024-06-18")
+    assert events.placebo_share(calm) > 0.2
+
+
+def test_placebos_need_their_windows_inside():
+    days = pd.DataFrame({"date": pd.to_datetime(["2024-06-19"])})
+    with pytest.raises(ValueError, match="inside 2024-01-01 to 2024-12-31"):
+        events.placebos(days, "2024-06-19", 12, "2024-01-01", "2024-12-31")
+
+
+SPANS = pd.DataFrame(
+    {"start": pd.to_datetime(["2024-03-04", "2024-03-10", "2024-08-19"]),
+     "end": pd.to_datetime(["2024-03-10", "2024-03-14", None])}
+)  # fmt: skip
+
+
+def test_days_of_overlapping_spans_count_once():
+    assert len(events.days_in(SPANS)) == 11 + 1
+    assert len(events.days_in(SPANS, ahead=1, after=2)) == 14 + 4
+    assert len(events.days_in(SPANS.iloc[:0])) == 0
+
+
+def test_events_inside_and_outside_are_counted_with_their_days():
+    days = pd.DataFrame({"date": pd.to_datetime(["2024-03-04", "2024-03-14", "2024-05-01", "2023-03-05"])})
+    found = events.inside_outside(days, events.days_in(SPANS), "2024-01-01", "2024-12-31")
+    assert found == {"inside": 2, "outside": 1, "days_inside": 12, "days_outside": 354}
+
+
+def test_shifts_keep_the_days_and_find_the_real_place():
+    days = pd.DataFrame({"date": pd.date_range("2024-03-04", "2024-03-14")})
+    table = events.shifted(days, events.days_in(SPANS), "2024-01-01", "2024-12-31")
+    assert len(table) == 366 and table.loc[0, "inside"] == 11
+    # eleven events on twelve days, none on 354 others, half an event added to each side
+    assert table.loc[0, "ratio"] == pytest.approx((11.5 / 12) / (0.5 / 354))
+    assert events.placebo_share(table) == 0
+    assert table["inside"].sum() == 11 * 12  # every event meets every one of the twelve days once
+
+
+def test_a_statistic_is_told_for_each_vintage():
+    rows = pd.DataFrame(
+        {"published": pd.to_datetime(["2024-01-01", "2024-07-01", "2025-01-01"]), "n": [1, 2, 4]}
+    )
+    table = events.by_vintage(rows, ["2024-06-30", "2026-01-01"], lambda part: part["n"].sum())
+    assert table["rows"].tolist() == [1, 3] and table["value"].tolist() == [1, 7]
+
+
+def test_intervals_are_written_with_both_ends():
+    assert f"{events.Interval(1, 2, np.inf):.1f}" == "2.0 (1.0 to inf)"
