@@ -12,7 +12,9 @@ from helpers import events
 def launches(*rows):
     columns = ["launch_id", "date", "class", "low", "central", "bound", "outcome", "failed"]
     frame = pd.DataFrame(rows, columns=columns)
-    return frame.assign(date=pd.to_datetime(frame["date"]), failed=frame["failed"].astype("Int64"))
+    return frame.assign(
+        date=pd.to_datetime(frame["date"]), failed=frame["failed"].astype("Int64"), grade="B1"
+    )
 
 
 SEVEN = launches(
@@ -46,6 +48,11 @@ def test_a_failed_missile_is_no_day_and_a_low_end_is_marked():
     flown = events.counted(SEVEN, events.RULES["missiles flown"])
     assert "c" not in set(flown["launch_id"])
     assert list(flown.loc[flown["open"], "launch_id"]) == ["b"]
+
+
+def test_what_is_graded_doubtful_does_not_count():
+    doubtful = SEVEN.assign(grade=["B4", "C5", "B3", "B2", "B1", "B1", "B1"])
+    assert events.counted(doubtful, events.RULES["launches"])["launch_id"].tolist() == ["c", "d", "g"]
 
 
 def test_a_rule_with_an_unknown_unit_is_refused():

@@ -91,7 +91,8 @@ def counted(launches: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     DataFrame
         The rows that count (for ``days`` the first row of each day), sorted by date, with ``number``:
         what each adds, the low end where only "at least" is known; and ``open``: whether it is such a
-        low end. An event of which nothing flew adds nothing where failures do not count.
+        low end. An event of which nothing flew adds nothing where failures do not count; one that is
+        graded doubtful or improbable (4 or 5) never counts.
 
     Raises
     ------
@@ -100,7 +101,8 @@ def counted(launches: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """
     if rule.unit not in ("launches", "missiles", "days"):
         raise ValueError(f"{rule.says}: expected launches, missiles or days as unit, got {rule.unit!r}")
-    rows = launches[launches["class"].isin(rule.classes)].sort_values(["date", "launch_id"])
+    sound = launches["class"].isin(rule.classes) & ~launches["grade"].str.contains("[45]")
+    rows = launches[sound].sort_values(["date", "launch_id"])
     said = rows["low"].fillna(rows["central"]).fillna(1.0)
     if not rule.failures:
         failed = rows["failed"].astype("float64").fillna(0).mask(rows["outcome"] == "failure", said)
