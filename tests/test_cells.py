@@ -198,3 +198,15 @@ def test_changes_name_what_is_gone_and_are_silent_when_nothing_is():
     one = {"cite": "txt-arms-a@1", "sentence": "One.", "fingerprint": "1", "values": {}}
     assert execute.changes({"txt-arms-a": one}, {"txt-arms-a": one}) == []
     assert execute.changes({"txt-arms-a": one}, {}) == ["gone     txt-arms-a@1: One."]
+
+
+def test_a_finding_on_very_many_pages_names_their_publishers(capsys, monkeypatch):
+    shown = []
+    monkeypatch.setattr(cells, "display", lambda data, raw: shown.append(data["text/html"]))
+    every = tables.load("launches")
+    for part in (every.head(5), every):
+        cells.finding("txt-region-x", "Rows stand here.", part, not_shown="anything else at all.")
+    few, many = shown
+    first = tables.load("sources").set_index("source_id")["url"][every["source_ids"].iloc[0].split(";")[0]]
+    assert first in few and first not in many
+    assert "one page each from" in many and "data/sources.csv" in many and len(many) < 5000

@@ -97,7 +97,7 @@ def finding(
         outputs.show_table(show)
     display(
         {
-            "text/html": _html(record, sources.references(rows, data)),
+            "text/html": _html(record, sources.references(rows, data), _publishers(record, data)),
             "text/plain": f"{record['cite']}\n{record['sentence']}\n{_provenance(record)}",
             MIME: record,
         },
@@ -289,9 +289,26 @@ def _provenance(record: dict[str, Any]) -> str:
     return f"Does not show: {record['not_shown']} " + " · ".join(p for p in parts if p)
 
 
-def _html(record: dict[str, Any], references: list[str]) -> str:
-    parts = [line.rsplit(" ", 1) for line in references]
-    listed = "".join(f'<li><a href="{html.escape(url)}">{html.escape(text)}</a></li>' for text, url in parts)
+def _publishers(record: dict[str, Any], data: Path) -> pd.Series:
+    bibliography = tables.load("sources", data=data).set_index("source_id")
+    return bibliography.loc[record["source_ids"], "publisher"]
+
+
+_LISTED = 120
+"""References listed one by one below a finding; more would drown the page."""
+
+
+def _html(record: dict[str, Any], references: list[str], publishers: pd.Series) -> str:
+    if len(references) <= _LISTED:
+        parts = [line.rsplit(" ", 1) for line in references]
+        lines = [f'<a href="{html.escape(url)}">{html.escape(text)}</a>' for text, url in parts]
+    else:
+        counts = publishers.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        named = ", ".join(f"{html.escape(name)} ({n})" for name, n in counts[counts > 1].items())
+        once = f"; one page each from {(counts == 1).sum()} others" if (counts == 1).any() else ""
+        lines = [f"{named}{once}. Each row names its pages (column <code>source_ids</code>), each page its "
+                 "address (<code>data/sources.csv</code>)."]  # fmt: skip
+    listed = "".join(f"<li>{line}</li>" for line in lines)
     return (
         f"<p><b>Finding.</b> {html.escape(record['sentence'])}</p>"
         f"<p><small>{html.escape(_provenance(record))}<br>"
