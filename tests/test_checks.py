@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from helpers import checks, dictionary, tables
@@ -162,11 +163,75 @@ def test_a_chain_of_repeats_ends_and_leads_back_in_time(copy):
         ("corrections", {"table": "shells"}, ":table: expected a table there is"),
         ("corrections", {"row_id": "nothing"}, ":row_id: expected a row of"),
         ("corrections", {"column": "colour"}, ":column: expected a column of"),
+        ("launches", {"class": "rocket"}, ":class: expected one of srbm"),
+        ("launches", {"reported_by": "nobody"}, ":reported_by: expected a origin_id of origins.csv"),
+        (
+            "launches",
+            {"other_missiles": "9", "other_origin_id": ""},
+            ":other_origin_id: expected a value beside",
+        ),
+        ("balloon_waves", {"start": "2024-04-01"}, ":start: expected at least 2024-05-01"),
+        ("exercises", {"start": "2017-09-01", "end": "2017-01-01"}, ":start: expected start not above end"),
+        ("launches", {"outcome": "success", "failed": "1"}, ":failed: expected a number that fits success"),
+        (
+            "launches",
+            {"other_missiles": "", "other_origin_id": "rok-jcs"},
+            ":other_missiles: expected a value",
+        ),
+        (
+            "opinion",
+            {"low": "", "central": "716", "high": "", "bound": "exact"},
+            ":central: expected at most 100",
+        ),
+        ("codings", {"table": "estimates", "item_id": "nothing"}, ":item_id: expected a row of estimates"),
+        ("codings", {"value": "guess"}, ":value: expected one of"),
     ],
 )
 def test_each_table_has_its_rules(copy, table, cells, expected):
     edit(copy, table, 2, **cells)
     assert any(f"{table}.csv:2{expected}" in p for p in faults(copy)), faults(copy)
+
+
+def line_of(table, **wanted):
+    """Number of the first line of a table in which some columns hold what is wanted."""
+    rows = tables.load(table)
+    hit = (rows[list(wanted)] == pd.Series(wanted)).all(axis=1)
+    return int(rows.index[hit][0]) + 2
+
+
+@pytest.mark.parametrize(
+    ("wanted", "cells", "expected"),
+    [
+        ({"stance": "none_found"}, {"searched": ""}, "searched: expected a value where stance 'none_found'"),
+        (
+            {"stance": "neutral"},
+            {"speaker_office": ""},
+            "speaker_office: expected a value where stance 'neutral'",
+        ),
+        ({"stance": "none_found"}, {"stance": "condemns"}, "stance: expected two codings in codings.csv"),
+    ],
+)
+def test_a_statement_is_complete_and_a_silence_says_where_it_was_looked_for(copy, wanted, cells, expected):
+    line = line_of("statements", **wanted)
+    edit(copy, "statements", line, **cells)
+    assert any(f"statements.csv:{line}:{expected}" in p for p in faults(copy)), faults(copy)
+
+
+def test_an_agreed_code_is_one_of_the_two_given(copy):
+    statement = tables.load("codings").query("variable == 'stance'")["item_id"].iloc[0]
+    agreed = tables.load("statements").set_index("statement_id").at[statement, "stance"]
+    other = "supports" if agreed != "supports" else "condemns"
+    for coder in ("a", "b"):
+        line = line_of("codings", item_id=statement, variable="stance", coder=coder)
+        edit(copy, "codings", line, value=other)
+    assert any("codings.csv" in p and f"to have {other} as stance, got {agreed!r}" in p for p in faults(copy))
+
+
+def test_an_item_is_coded_by_both_coders(copy):
+    path = copy / "codings.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:1] + lines[2:]), encoding="utf-8")  # the first item loses coder a
+    assert any("codings.csv:2:coder: expected codes of a and b" in p for p in faults(copy))
 
 
 def test_a_source_is_named_once_in_a_cell(copy):

@@ -93,3 +93,34 @@ def test_the_strongest_stance_stands_for_an_actor():
     table = coding.strongest(rows)
     assert table.loc["ROK"].to_dict() == {"treaty": "condemns", "troops": "none_found"}
     assert pd.isna(table.at["China", "troops"])
+
+
+def test_the_interval_draws_items_with_two_codes():
+    # ten items, two of them coded apart: alpha of a draw depends on how often these two are drawn
+    codes = pd.DataFrame({"a": list("xxxxyyyyxy"), "b": list("xxxxyyyyyx")})
+    low, high = coding.alpha_interval(codes)
+    assert (low, high) == pytest.approx((-0.05, 1.0), abs=0.15)
+    alone = pd.concat([codes, pd.DataFrame({"a": ["x"] * 90, "b": [None] * 90})], ignore_index=True)
+    assert coding.alpha_interval(alone) == (low, high)
+    assert coding.alpha_interval(FOUR, "interval") != coding.alpha_interval(FOUR, "nominal")
+
+
+def test_agreement_takes_the_order_and_leaves_out_what_one_coder_coded():
+    more = pd.DataFrame([("s4", "stance", "a", "neutral")], columns=CODINGS.columns)
+    table = coding.agreement(pd.concat([CODINGS, more]), {"stance": coding.STANCES}).set_index("variable")
+    assert table.at["stance", "items"] == 3 and table.at["stance", "same"] == pytest.approx(2 / 3)
+    wide = coding.by_coder(CODINGS[CODINGS["variable"] == "stance"])
+    assert table.at["stance", "alpha"] == coding.alpha(wide, "ordinal", coding.STANCES)
+    assert table.at["stance", "alpha"] != coding.alpha(wide)
+
+
+def test_codes_out_of_order_are_refused():
+    rows = pd.DataFrame(
+        [("ROK", "t", "none_found"), ("ROK", "t", "neutral")], columns=["actor", "trigger", "stance"]
+    )
+    for order in (rows, rows.iloc[::-1]):
+        assert coding.strongest(order).at["ROK", "t"] == "neutral"
+    with pytest.raises(ValueError, match="got 'cross'"):
+        coding.strongest(rows.assign(stance="cross"))
+    with pytest.raises(ValueError, match="got 'concerned'"):
+        coding.confusion(CODINGS[CODINGS["variable"] == "stance"], ("neutral", "condemns"))

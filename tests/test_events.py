@@ -101,6 +101,26 @@ def test_a_rate_ratio_with_nothing_on_one_side_has_an_open_end():
     assert math.isnan(events.rate_ratio(0, 12, 0, 12).central)
     with pytest.raises(ValueError, match="above 0"):
         events.rate_ratio(1, 0, 1, 1)
+    with pytest.raises(ValueError, match="counts of 0 or more"):
+        events.rate_ratio(-1, 1, 1, 1)
+
+
+def test_the_ratio_within_strata_is_that_of_the_textbook():
+    # Deaths and person-years of current and past users of clozapine in two age groups (Rothman,
+    # Epidemiology: An Introduction, 2002): 0.45 and 0.49, pooled 0.47.
+    table = pd.DataFrame(
+        [(196, 111, 62_119, 15_763), (167, 157, 6_085, 2_780), (0, 0, 0, 0)],
+        columns=["inside", "outside", "days_inside", "days_outside"],
+    )
+    found = events.stratified_ratio(table)
+    assert round(found.central, 2) == 0.47
+    # by hand: the sums above and below the line are 92.04 and 196.30
+    weighed = 307 * 62_119 * 15_763 / 77_882**2 + 324 * 6_085 * 2_780 / 8_865**2
+    assert np.log(found.high / found.central) == pytest.approx(
+        1.96 * np.sqrt(weighed / (92.04 * 196.30)), rel=1e-3
+    )
+    with pytest.raises(ValueError, match="none on one side"):
+        events.stratified_ratio(table.assign(inside=0))
 
 
 def test_the_day_itself_belongs_to_the_later_window():
@@ -123,6 +143,10 @@ def test_placebos_show_how_rare_a_rise_is():
     )
     assert events.placebo_share(table) < 0.02
     assert events.placebo_share(table, rise=False) > 0.98
+    one = table[table["actual"]].iloc[0]
+    assert (one["before"], one["after"]) == events.before_after(days, "2024-06-19", 6)
+    for row in table.iloc[::40].itertuples():
+        assert (row.before, row.after) == events.before_after(days, row.date, 6)
     calm = events.placebos(days, "2021-06-19", 6, "2018-01-01", "2024-06-18")
     assert events.placebo_share(calm) > 0.2
 
@@ -161,13 +185,96 @@ def test_shifts_keep_the_days_and_find_the_real_place():
     assert table["inside"].sum() == 11 * 12  # every event meets every one of the twelve days once
 
 
-def test_a_statistic_is_told_for_each_vintage():
-    rows = pd.DataFrame(
-        {"published": pd.to_datetime(["2024-01-01", "2024-07-01", "2025-01-01"]), "n": [1, 2, 4]}
+def test_a_comparison_is_made_for_each_vintage():
+    rows = launches(
+        *[(f"b{n}", f"2024-06-{n:02}", "srbm", None, 1, "exact", "success", None) for n in (1, 10, 18)],
+        ("a1", "2024-06-19", "icbm", None, 1, "exact", "success", None),
+        ("a2", "2024-06-30", "srbm", None, 2, "exact", "success", None),
+    ).assign(published=lambda t: t["date"])
+    rows.loc[rows["launch_id"] == "a2", "published"] = pd.Timestamp("2024-08-01")
+    table = events.by_vintage(
+        rows, events.RULES["missiles"], "2024-06-19", ["2024-06-28", "2024-06-30", "2024-08-01"]
     )
-    table = events.by_vintage(rows, ["2024-06-30", "2026-01-01"], lambda part: part["n"].sum())
-    assert table["rows"].tolist() == [1, 3] and table["value"].tolist() == [1, 7]
+    assert table["days"].tolist() == [10, 12, 44]
+    assert table["before"].tolist() == [2, 2, 3]  # from 9 June, from 7 June, and all
+    assert table["after"].tolist() == [1, 1, 3]  # the salvo of 30 June was told in August
+    assert table["ratio"].iloc[2].central == 1
+    with pytest.raises(ValueError, match="on or after 2024-06-19"):
+        events.by_vintage(rows, events.RULES["days"], "2024-06-19", ["2024-06-18"])
 
 
 def test_intervals_are_written_with_both_ends():
     assert f"{events.Interval(1, 2, np.inf):.1f}" == "2.0 (1.0 to inf)"
+
+
+def test_ends_of_ranges_and_rows_of_unknown_credit_count_and_rows_without_a_figure_do_not():
+    rows = launches(
+        ("a-late", "2022-11-05", "srbm", 3, None, "range", "success", None),
+        ("b-early", "2022-11-01", "srbm", 2, 4, "range", "success", None),
+    ).assign(grade=["F6", "B2"])
+    found = events.counted(rows, events.RULES["missiles"])
+    assert found["launch_id"].tolist() == ["b-early", "a-late"]
+    assert found["number"].tolist() == [2, 3] and found["open"].all()
+    assert not events.counted(rows, events.RULES["launches"])["open"].any()
+    with pytest.raises(ValueError, match="b-early: expected low or central"):
+        events.counted(rows.assign(low=[3, np.nan], central=np.nan), events.RULES["days"])
+
+
+def test_a_part_of_a_period_is_refused():
+    rows = events.counted(SEVEN, events.RULES["days"])
+    assert events.per_period(rows, "2022-11-01", "2022-11-30").tolist() == [
+        2
+    ]  # what lies outside is left out
+    assert events.per_period(rows, "2022-10-01", "2023-12-31", "QS").tolist() == [2, 0, 0, 0, 1]
+    for first, last in (("2022-11-02", "2022-12-31"), ("2022-11-01", "2022-12-30")):
+        with pytest.raises(ValueError, match="whole periods"):
+            events.per_period(rows, first, last)
+    with pytest.raises(ValueError, match="MS, QS or YS"):
+        events.per_period(rows, "2022-11-01", "2022-12-31", "W")
+    with pytest.raises(ValueError, match="whole periods"):
+        events.per_period(rows, "2022-11-01", "2022-12-31", "QS")
+
+
+def test_another_level_gives_another_interval():
+    # chi-square quantiles: 90 % limits of a count of 10 are 5.425 and 16.962
+    found = events.poisson_interval(10, 0.9)
+    assert (round(found.low, 3), round(found.high, 3)) == (5.425, 16.962)
+    wide, narrow = events.rate_ratio(10, 1, 20, 1, 0.99), events.rate_ratio(10, 1, 20, 1, 0.9)
+    assert wide.low < narrow.low < 2 < narrow.high < wide.high
+    for level in (0, 1, 95):
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            events.poisson_interval(10, level)
+
+
+def test_large_counts_keep_their_limits_to_the_end():
+    # chi-square quantiles of scipy
+    found = events.poisson_interval(5000)
+    assert (found.low, found.high) == pytest.approx((4862.359189, 5140.548949), abs=1e-6)
+
+
+def test_placebos_are_those_counted_by_hand():
+    days = pd.DataFrame({"date": pd.to_datetime(["2024-01-10", "2024-02-14", "2024-02-15", "2024-03-31"])})
+    table = events.placebos(days, "2024-02-15", 1, "2024-01-01", "2024-03-28")
+    assert [f"{d:%m-%d}" for d in table["date"]] == ["02-01", "02-08", "02-15", "02-22", "02-29"]
+    assert table["before"].tolist() == [1, 1, 1, 2, 2] and table["after"].tolist() == [2, 2, 1, 0, 0]
+    assert table["ratio"].tolist() == pytest.approx([2.5 / 1.5, 2.5 / 1.5, 1, 0.5 / 2.5, 0.5 / 2.5])
+    assert table["near"].tolist() == [True, True, False, True, True]
+    with pytest.raises(ValueError, match="one other date"):  # each date but the one is near
+        events.placebo_share(table)
+    assert events.placebo_share(table.drop(columns="near")) == 0.5
+    assert events.placebo_share(table.drop(columns="near"), rise=False) == 0.5
+    equal = table.drop(columns="near").assign(ratio=1.0)
+    assert events.placebo_share(equal) == events.placebo_share(equal, rise=False) == 1
+
+
+def test_days_move_forward_and_need_others():
+    days = pd.DataFrame({"date": pd.to_datetime(["2024-01-03"])})
+    table = events.shifted(days, pd.to_datetime(["2024-01-01", "2023-12-31"]), "2024-01-01", "2024-01-10")
+    assert table.loc[table["inside"] == 1, "shift"].tolist() == [2]
+    for some in (pd.DatetimeIndex([]), pd.date_range("2024-01-01", "2024-01-10")):
+        with pytest.raises(ValueError, match="some days"):
+            events.shifted(days, some, "2024-01-01", "2024-01-10")
+    beyond = events.inside_outside(
+        days, pd.date_range("2023-12-30", "2024-01-03"), "2024-01-01", "2024-01-10"
+    )
+    assert beyond == {"inside": 1, "outside": 0, "days_inside": 3, "days_outside": 7}

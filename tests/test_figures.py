@@ -122,6 +122,16 @@ def test_the_treaty_is_marked_on_a_time_axis(rows):
     assert any("19 June 2024" in t.get_text() for t in ax.texts)
 
 
+def test_axes_of_dates_are_brief_and_may_mark_the_treaty():
+    figure, ax = figures.canvas("A finding", 3, "Sources: x.")
+    ax.plot(pd.to_datetime(["2023-01-01", "2026-01-01"]), [1, 2])
+    figures.date_axis(ax)
+    figures.mark_pact(ax)
+    figure.draw_without_rendering()
+    assert "2024" in [t.get_text() for t in ax.get_xticklabels()]
+    assert [t.get_text() for t in ax.texts] == ["treaty signed\n19 June 2024"]
+
+
 def test_bars_stack_and_keep_their_table():
     table = pd.DataFrame({"a": [1, 2], "b": [3, 4]}, index=["x", "y"])
     look = {"a": ("#0072B2", ""), "b": ("#D55E00", "//")}

@@ -100,9 +100,19 @@ def test_every_picture_has_alt_text_and_its_data(notebook):
 def test_every_finding_says_what_it_rests_on_and_does_not_show(notebook):
     for cell in code(notebook):
         for record in findings(cell):
-            assert record["rows"] > 0 and record["origins"] > 0 and record["source_ids"]
+            assert record["rows"] > 0 and record["origins"] > 0 and record["sources"] > 0
             assert len(record["not_shown"]) >= 20
             assert record["sentence"].endswith(".")
+
+
+def test_a_sentence_can_be_pasted_into_a_report(notebook):
+    for cell in code(notebook):
+        for finding in findings(cell):
+            sentence = finding["sentence"]
+            assert len(sentence.split()) <= 60, (finding["slug"], len(sentence.split()))
+            assert sentence.endswith(".") and not re.search(
+                r"\b1 (?:times|rows|steps|days|counts)\b|nan|None", sentence
+            )
 
 
 def test_each_themed_notebook_has_three_to_six_findings(path, notebook):

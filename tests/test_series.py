@@ -32,7 +32,7 @@ MONTHS = pd.date_range("2002-01-01", periods=59, freq="MS")
 )
 def test_the_smoking_ban_of_the_published_example(harmonics, ratio, low, high, dispersion):
     counts, people = pd.Series(ADMISSIONS, index=MONTHS), pd.Series(POPULATION, index=MONTHS)
-    fit = series.segmented(counts, "2005-01-01", harmonics=harmonics, exposure=people)
+    fit = series.segmented(counts, "2005-01-01", harmonics=harmonics, exposure=people, serial=False)
     step = fit.ratios["step"]
     assert (step.central, step.low, step.high) == pytest.approx((ratio, low, high), abs=5e-5)
     assert fit.dispersion == pytest.approx(dispersion, abs=5e-4)
@@ -63,6 +63,15 @@ def test_a_break_needs_events_on_both_sides_and_enough_periods():
         series.segmented(pd.Series([0] * 12 + [1] * 12, index=index), "2021-01-01")
     with pytest.raises(ValueError, match="at least"):
         series.segmented(pd.Series([1] * 8, index=index[:8]), "2020-05-01")
+
+
+def test_dispersion_is_taken_around_the_years():
+    index = pd.date_range("2020-01-01", periods=24, freq="MS")
+    # within each year mean 2, six months of 0 and six of 4: chi-square 12 · 4/2 a year, 11 degrees
+    assert series.spread_within_years(pd.Series([0, 4] * 12, index=index)) == pytest.approx(24 / 11)
+    steps = pd.Series([1] * 12 + [9] * 12, index=index)
+    assert series.spread_within_years(steps) == 1  # a jump between years is no spread within them
+    assert series.spread_within_years(pd.Series([0] * 12 + [3] * 12, index=index)) == 1
 
 
 # British coal-mining disasters a year, 1851 to 1962 (Jarrett, Biometrika 66, 1979, 191).
@@ -105,3 +114,69 @@ def test_power_is_that_of_the_normal_approximation():
 def test_short_series_of_rare_events_cannot_show_a_small_change():
     table = series.power(1.0, 24, 24, [1.2, 3.0]).set_index("effect")["power"]
     assert table[1.2] < 0.2 and table[3.0] > 0.9
+
+
+def test_likeness_of_neighbours_widens_the_interval():
+    index = pd.date_range("2018-01-01", periods=48, freq="MS")
+    counts = pd.Series([4, 4, 4, 8, 8, 8] * 8, index=index)
+    fit = series.segmented(counts, "2020-01-01", trend=False, harmonics=0)
+    # residuals are -2 and 2 in runs of three over the root of 6: 47 pairs, 15 of them unlike
+    assert fit.autocorrelation == pytest.approx((32 - 15) / 47, abs=0.005)
+    bare = series.segmented(counts, "2020-01-01", trend=False, harmonics=0, serial=False)
+    assert set(bare.ratios) == {"step"}
+    step, plain = fit.ratios["step"], bare.ratios["step"]
+    more = np.log(step.high / step.central) / np.log(plain.high / plain.central)
+    assert more == pytest.approx(np.sqrt((1 + fit.autocorrelation) / (1 - fit.autocorrelation)))
+    assert set(series.segmented(counts, "2020-01-01", slope=True).ratios) == {"step", "trend", "slope"}
+
+
+def test_what_does_not_settle_is_refused_and_not_shown():
+    index = pd.date_range("2018-01-01", periods=48, freq="MS")
+    few = pd.Series(0, index=index)
+    few.iloc[[5, 30]] = [3, 2]
+    with pytest.raises(ValueError, match="use fewer terms"):
+        series.segmented(few, "2020-01-01", slope=True)
+    many = pd.Series(5, index=index)
+    for bad in (
+        many.drop(index[7]),
+        many.where(many.index != index[7]),
+        many.mask(many.index == index[7], -1),
+    ):
+        with pytest.raises(ValueError, match="one count of 0 or more a month"):
+            series.segmented(bad, "2020-01-01")
+    with pytest.raises(ValueError, match="exposure above 0"):
+        series.segmented(many, "2020-01-01", exposure=many - 5)
+
+
+def test_a_step_is_compared_with_those_at_other_months():
+    index = pd.date_range("2015-01-01", periods=72, freq="MS")
+    counts = pd.Series([4, 6] * 18 + [14, 16] * 18, index=index)
+    table = series.segmented_placebos(counts, "2018-01-01", trend=False, harmonics=0)
+    assert len(table) == 72 - 2 * 12 + 1
+    assert table.loc[table["actual"], "date"].tolist() == [pd.Timestamp("2018-01-01")]
+    assert table["ratio"].idxmax() == table.index[table["actual"]][0]
+
+
+def test_the_criterion_is_that_of_schwarz():
+    counts = pd.Series([1] * 6 + [3] * 6, index=pd.date_range("2024-01-01", periods=12, freq="MS"))
+    table = series.change_points(counts, most=1).set_index("cuts")
+    none, one = 24 * np.log(2) - 24, 18 * np.log(3) - 24
+    assert table["bic"].tolist() == pytest.approx([-2 * none + np.log(12), -2 * one + 3 * np.log(12)])
+    half = series.change_points(counts, most=1, dispersion=2)["bic"]
+    assert half.tolist() == pytest.approx([-none + np.log(12), -one + 3 * np.log(12)])
+    two = series.change_points(
+        pd.Series([*counts, *[9] * 6], index=pd.date_range("2024", periods=18, freq="MS"))
+    )
+    assert two.loc[2, ["starts", "rates"]].tolist() == ["2024-07, 2025-01", "1.00, 3.00, 9.00"]
+    for bad in ({"most": -1}, {"least": 0}, {"dispersion": 0.5}):
+        with pytest.raises(ValueError, match="expected most from 0"):
+            series.change_points(counts, **bad)
+
+
+def test_power_is_that_of_the_exact_interval_and_repeats():
+    # simulated with the interval of Clopper and Pearson from scipy: 0.25 and 0.67
+    table = series.power(0.02, 2900, 530, [1.5, 2.0], draws=20_000)
+    assert table["power"].tolist() == pytest.approx([0.25, 0.67], abs=0.01)
+    assert series.power(0.02, 2900, 530, [2.0], draws=20_000)["power"][0] == table["power"][1]
+    with pytest.raises(ValueError, match="dispersion from 1"):
+        series.power(1, 12, 12, [2.0], dispersion=0.5)

@@ -108,3 +108,16 @@ def test_most_rows_rest_near_their_origin():
         sources.share_near_origin(pd.DataFrame({"source_tier": ["origin", "wire", "press", "mirror"]})) == 0.5
     )
     assert sources.share_near_origin(tables.load("estimates")) >= 0.6
+
+
+def test_a_joint_text_is_one_origin_and_silence_is_none():
+    rows = pd.DataFrame(
+        [
+            ("ROK", "condemns", "A"),
+            ("Japan", "condemns", "A"),
+            ("ROK", "concerned", None),
+            ("India", "none_found", None),
+        ],
+        columns=["actor", "stance", "joint_text"],
+    )
+    assert sources.independent_origins(rows) == 2

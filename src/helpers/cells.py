@@ -31,6 +31,9 @@ MIME = "application/vnd.pact-and-balance.finding+json"
 SLUG = re.compile(r"(fig|tbl|txt)-(arms|region|china|verdict)(-[a-z0-9]+)+")
 """Form of a finding's id; at most 64 characters."""
 
+LISTED = 120
+"""References listed one by one for a finding; more would drown it."""
+
 _NO_NUMBER = (
     r"\b(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November"
     r"|December)(?: \d{4})?\b"
@@ -97,7 +100,7 @@ def finding(
         outputs.show_table(show)
     display(
         {
-            "text/html": _html(record, sources.references(rows, data), _publishers(record, data)),
+            "text/html": _html(record, sources.references(rows, data), _publishers(rows, data)),
             "text/plain": f"{record['cite']}\n{record['sentence']}\n{_provenance(record)}",
             MIME: record,
         },
@@ -127,7 +130,8 @@ def describe(
     dict
         JSON-ready: the filled ``sentence``, its ``values``, ``data_through`` (the last day on which
         one of the rows became public), the number of ``rows`` and of independent ``origins``,
-        ``basis`` counts, ``row_ids`` (keys of the rows), ``source_ids``, the drawn or tabled
+        ``basis`` counts, ``row_ids`` (keys of the rows), the number of ``sources`` and, up to `LISTED`
+        of them, ``source_ids`` (beyond that they are found by the rows), the drawn or tabled
         ``data`` and the ``fingerprint``: the first eight digits of the SHA-256 of sentence, data and
         row keys.
     """
@@ -137,6 +141,7 @@ def describe(
         drawn = rows[keep]
     ids = sorted(_row_ids(rows))
     body = {"sentence": sentence.format(**values), "data": _plain_data(drawn), "row_ids": ids}
+    named = sources.split(rows["source_ids"])
     text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     print_ = hashlib.sha256(text.encode()).hexdigest()[:8]
     days = pd.to_datetime(rows["published"]) if "published" in rows else pd.Series(dtype="datetime64[ns]")
@@ -155,7 +160,8 @@ def describe(
         "not_shown": not_shown,
         "alt": alt,
         "row_ids": ids,
-        "source_ids": sorted(sources.split(rows["source_ids"])),
+        "sources": len(named),
+        "source_ids": sorted(named) if len(named) <= LISTED else [],
         "data": body["data"],
     }
 
@@ -284,22 +290,18 @@ def _provenance(record: dict[str, Any]) -> str:
         f"{record['rows']} rows",
         f"{record['origins']} independent origins (repeats removed)",
         f"basis: {basis}" if basis else "",
-        f"{len(record['source_ids'])} sources",
+        f"{record['sources']} sources",
     ]
     return f"Does not show: {record['not_shown']} " + " · ".join(p for p in parts if p)
 
 
-def _publishers(record: dict[str, Any], data: Path) -> pd.Series:
+def _publishers(rows: pd.DataFrame, data: Path) -> pd.Series:
     bibliography = tables.load("sources", data=data).set_index("source_id")
-    return bibliography.loc[record["source_ids"], "publisher"]
-
-
-_LISTED = 120
-"""References listed one by one below a finding; more would drown the page."""
+    return bibliography.loc[sources.split(rows["source_ids"]), "publisher"]
 
 
 def _html(record: dict[str, Any], references: list[str], publishers: pd.Series) -> str:
-    if len(references) <= _LISTED:
+    if len(references) <= LISTED:
         parts = [line.rsplit(" ", 1) for line in references]
         lines = [f'<a href="{html.escape(url)}">{html.escape(text)}</a>' for text, url in parts]
     else:

@@ -10,14 +10,13 @@ import json
 import textwrap
 from pathlib import Path
 
-import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from helpers import estimates, tables
-from helpers.figures import ACTORS, CLEAR, PACT, Chart, actors, canvas, lines, tick
+from helpers.figures import ACTORS, CLEAR, PACT, Chart, actors, canvas, date_axis, lines, mark_pact, tick
 
 
 def _mark(ax: Axes, x: pd.Series, y: pd.Series, row: pd.Series, vertical: bool) -> None:
@@ -174,8 +173,8 @@ def over_time(
     ax.set_xlim(first - (last - first) * 0.04, last + room)
     _spread_labels(ax, ends, last + (last - first) * 0.035)
     if first < PACT < last:
-        _pact_line(ax)
-    _date_axis(ax)
+        mark_pact(ax)
+    date_axis(ax)
     ax.yaxis.set_major_formatter(FuncFormatter(tick))
     ax.set_ylabel(ylabel)
     return Chart(figure, _slim(drawn))
@@ -196,20 +195,6 @@ def _spread_labels(ax: Axes, ends: list[tuple], x: pd.Timestamp) -> None:
     for (day, value, name, colour), y in zip(ends, ys, strict=True):
         ax.plot([day, x], [value, y], color=colour, lw=0.6, ls=":", clip_on=False)
         ax.text(x, y, f" {name}", color=colour, fontsize=8, va="center", fontweight="bold")
-
-
-def _pact_line(ax: Axes) -> None:
-    ax.axvline(PACT, color="#444444", lw=1, ls="--", zorder=1)
-    ax.annotate(
-        "treaty signed\n19 June 2024", (PACT, 1), (-4, -2), xycoords=("data", "axes fraction"),
-        textcoords="offset points", ha="right", va="top", fontsize=8, color="#444444",
-    )  # fmt: skip
-
-
-def _date_axis(ax: Axes) -> None:
-    locator = mdates.AutoDateLocator(minticks=4, maxticks=9)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
 
 
 def bars(
@@ -327,8 +312,8 @@ def spans(
     ax.set_yticks(range(len(drawn)), drawn["label"], fontsize=8)
     ax.set_ylim(len(drawn) - 0.5, -0.5)
     if first < PACT < last:
-        _pact_line(ax)
-    _date_axis(ax)
+        mark_pact(ax)
+    date_axis(ax)
     ax.grid(visible=False, axis="y")
     keep = [c for c in drawn if c.endswith("_id")]
     return Chart(figure, drawn[[*keep, "label", "actor", "start", "end", "text"]])

@@ -42,26 +42,38 @@ def alpha(codes: pd.DataFrame, level: str = "nominal", order: tuple[str, ...] | 
     After K. Krippendorff, *Computing Krippendorff's Alpha-Reliability* (2011): observed over expected
     disagreement from the matrix of coincidences. Items with one code are left out.
     """
+    each, values = _coincidences(codes, level, order)
+    return float(_alpha(each.sum(axis=0)[None], level, values)[0])
+
+
+def _coincidences(codes: pd.DataFrame, level: str, order: tuple[str, ...] | None) -> tuple[np.ndarray, list]:
+    """Cross the codes of each item that has two or more; the codes stand in their order."""
     if level not in ("nominal", "ordinal", "interval"):
         raise ValueError(f"level: expected nominal, ordinal or interval, got {level!r}")
     paired = codes[codes.notna().sum(axis=1) >= 2]
     if paired.empty:
         raise ValueError("expected items with two codes or more, got none")
-    values = list(order) if order else sorted(paired.stack().dropna().unique())
-    place = {value: i for i, value in enumerate(values)}
-    pairs = np.zeros((len(values), len(values)))
-    for _, row in paired.iterrows():
-        given = row.dropna()
-        unknown = [v for v in given if v not in place]
-        if unknown:
-            raise ValueError(f"expected codes among {', '.join(map(str, values))}, got {unknown[0]!r}")
-        tally = np.bincount([place[v] for v in given], minlength=len(values)).astype(float)
-        pairs += (np.outer(tally, tally) - np.diag(tally)) / (len(given) - 1)
-    marginal = pairs.sum(axis=1)
+    long = paired.stack().dropna()
+    values = list(order) if order else sorted(long.unique())
+    place = pd.Index(values).get_indexer(long)
+    if (place < 0).any():
+        unknown = long.iloc[int((place < 0).argmax())]
+        raise ValueError(f"expected codes among {', '.join(map(str, values))}, got {unknown!r}")
+    tally = np.zeros((len(paired), len(values)))
+    item = np.repeat(np.arange(len(paired)), paired.notna().sum(axis=1))
+    np.add.at(tally, (item, place), 1.0)
+    crossed = tally[:, :, None] * tally[:, None, :] - tally[:, :, None] * np.eye(len(values))
+    return crossed / (tally.sum(axis=1) - 1)[:, None, None], values
+
+
+def _alpha(pairs: np.ndarray, level: str, values: list) -> np.ndarray:
+    """Alpha of each of some matrices of coincidences; not a number where nothing was told apart."""
+    marginal = pairs.sum(axis=2)
     distance = _distance(level, values, marginal)
-    expected = (np.outer(marginal, marginal) - np.diag(marginal)) / (marginal.sum() - 1)
-    disagreement = (expected * distance).sum()
-    return float("nan") if disagreement == 0 else float(1 - (pairs * distance).sum() / disagreement)
+    chance = marginal[:, :, None] * marginal[:, None, :] - marginal[:, :, None] * np.eye(len(values))
+    expected = (chance * distance).sum(axis=(1, 2)) / (marginal.sum(axis=1) - 1)
+    observed = (pairs * distance).sum(axis=(1, 2))
+    return 1 - observed / np.where(expected > 0, expected, np.nan)
 
 
 def _distance(level: str, values: list, marginal: np.ndarray) -> np.ndarray:
@@ -71,9 +83,8 @@ def _distance(level: str, values: list, marginal: np.ndarray) -> np.ndarray:
     if level == "interval":
         numbers = np.array(values, dtype=float)
         return (numbers[:, None] - numbers[None, :]) ** 2
-    upto = np.cumsum(marginal)
-    ranks = upto - marginal / 2
-    return (ranks[:, None] - ranks[None, :]) ** 2
+    ranks = np.cumsum(marginal, axis=1) - marginal / 2
+    return (ranks[:, :, None] - ranks[:, None, :]) ** 2
 
 
 def alpha_interval(
@@ -99,10 +110,10 @@ def alpha_interval(
     tuple of float
         Low and high end. Draws in which all codes are the same are left out.
     """
-    rng = np.random.default_rng(seed)
-    known = tuple(order) if order else tuple(sorted(codes.stack().dropna().unique()))
-    drawn = (codes.iloc[rng.integers(0, len(codes), len(codes))] for _ in range(draws))
-    found = np.array([alpha(part, level, known if level != "interval" else None) for part in drawn])
+    each, values = _coincidences(codes, level, order)
+    rng, n = np.random.default_rng(seed), len(each)
+    weights = np.stack([np.bincount(rng.integers(0, n, n), minlength=n) for _ in range(draws)])
+    found = _alpha(np.tensordot(weights, each, axes=1), level, values)
     low, high = np.nanquantile(found, [0.025, 0.975])
     return float(low), float(high)
 
@@ -120,12 +131,13 @@ def agreement(codings: pd.DataFrame, orders: dict[str, tuple[str, ...]]) -> pd.D
     Returns
     -------
     DataFrame
-        One row a variable: ``variable``, ``level``, ``items``, ``same`` (share coded alike), ``alpha``,
-        ``low`` and ``high``.
+        One row a variable: ``variable``, ``level``, ``items`` (with two codes or more), ``same`` (share
+        of them coded alike), ``alpha``, ``low`` and ``high``.
     """
     lines = []
     for name, group in codings.groupby("variable", sort=True):
         wide = by_coder(group)
+        wide = wide[wide.notna().sum(axis=1) >= 2]
         level = "ordinal" if name in orders else "nominal"
         low, high = alpha_interval(wide, level, orders.get(name))
         lines.append(
@@ -172,8 +184,16 @@ def confusion(codings: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:
     -------
     DataFrame
         Coder a down, coder b across.
+
+    Raises
+    ------
+    ValueError
+        If a code is not in the order.
     """
     wide = by_coder(codings)
+    unknown = sorted(set(codings["value"]) - set(order))
+    if unknown:
+        raise ValueError(f"expected codes among {', '.join(order)}, got {unknown[0]!r}")
     table = pd.crosstab(wide["a"], wide["b"])
     return table.reindex(index=list(order), columns=list(order), fill_value=0)
 
@@ -193,7 +213,15 @@ def strongest(rows: pd.DataFrame, order: tuple[str, ...] = STANCES) -> pd.DataFr
     DataFrame
         Actors down, triggers across; ``none_found`` where that is all there is, missing where
         nothing was looked for.
+
+    Raises
+    ------
+    ValueError
+        If a stance is not in the order.
     """
+    unknown = sorted(set(rows["stance"]) - {*order, "none_found"})
+    if unknown:
+        raise ValueError(f"expected stances among {', '.join(order)} or none_found, got {unknown[0]!r}")
     ranks = {"none_found": -1, **{s: i for i, s in enumerate(order)}}
     ranked = rows.assign(rank=rows["stance"].map(ranks)).sort_values("rank", kind="stable")
     last = ranked.drop_duplicates(["actor", "trigger"], keep="last")

@@ -9,7 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from helpers.figures import Chart, canvas, tick
 
-STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+STEPS = (0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 30, 100)
 """Ticks of a logarithmic axis of ratios."""
 
 STANCE_SHADES = {
@@ -124,7 +124,15 @@ def grid(
     -------
     Chart
         Figure and the grid as one row a cell: ``row``, ``column``, ``code`` and ``extra``.
+
+    Raises
+    ------
+    ValueError
+        If there is no code to draw, or one without a shade.
     """
+    unknown = sorted({c for c in codes.to_numpy().ravel() if isinstance(c, str)} - set(shades))
+    if codes.count().sum() == 0 or unknown:
+        raise ValueError(f"{title!r}: expected codes among {', '.join(shades)}, got {unknown or 'none'}")
     figure, ax = canvas(title, 1.2 + 0.27 * len(codes), caption)
     lines = []
     for i, (name, row) in enumerate(codes.iterrows()):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers import checks, sources, tables
+from helpers import checks, coding, sources, tables
 
 
 def refresh(data: Path = tables.DATA) -> None:
@@ -92,6 +92,8 @@ def _tables(package: dict[str, Any], data: Path) -> Iterator[str]:
         yield ""
         yield f"**Known limits.** {res['limits']}"
         yield ""
+        if res["name"] == "codings":
+            yield from _agreement(data)
         if "schema" not in res:
             continue
         yield "| column | type | required | meaning |"
@@ -106,6 +108,27 @@ def _tables(package: dict[str, Any], data: Path) -> Iterator[str]:
             needed = "yes" if limits.get("required") else ""
             yield f"| `{field['name']}` | {field['type']} | {needed} | {meaning} |"
         yield ""
+
+
+def _agreement(data: Path) -> Iterator[str]:
+    yield (
+        "**Agreement.** Krippendorff's alpha with an interval of 95 % from items drawn with replacement: "
+        "1 is full agreement, 0 that of chance; below 0.67 is usually taken as too low to build on. A joint "
+        "text counts once."
+    )
+    yield ""
+    yield "| table | coded | items | coded alike | alpha | 95 % |"
+    yield "| --- | --- | ---: | ---: | ---: | --- |"
+    orders = {"stance": coding.STANCES}
+    joint = tables.load("statements", data=data).dropna(subset="joint_text")
+    again = joint.loc[joint.duplicated("joint_text"), "statement_id"]  # one text, several signatories
+    codings = tables.load("codings", data=data)
+    for name, group in codings[~codings["item_id"].isin(again)].groupby("table", sort=True):
+        for row in coding.agreement(group, orders).itertuples():
+            spread = f"{row.low:.2f} to {row.high:.2f}"
+            coded = f"| {name} | {row.variable} | {row.items} | {row.same:.0%} |"
+            yield f"{coded} {row.alpha:.2f} | {spread} |"
+    yield ""
 
 
 def _licences(data: Path) -> Iterator[str]:

@@ -56,6 +56,9 @@ RULES = {
 }
 """The counting rules by name; none of them is the right one."""
 
+Z95 = 1.959963984540054
+"""Half width of a normal interval of 95 %, in standard errors."""
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -97,13 +100,16 @@ def counted(launches: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If the rule names a unit there is not.
+        If the rule names a unit there is not, or a row that counts has neither a low end nor a figure.
     """
     if rule.unit not in ("launches", "missiles", "days"):
         raise ValueError(f"{rule.says}: expected launches, missiles or days as unit, got {rule.unit!r}")
     sound = launches["class"].isin(rule.classes) & ~launches["grade"].str.contains("[45]")
     rows = launches[sound].sort_values(["date", "launch_id"])
-    said = rows["low"].fillna(rows["central"]).fillna(1.0)
+    said = rows["low"].fillna(rows["central"])
+    if said.isna().any():
+        unsaid = rows.loc[said.isna(), "launch_id"].iloc[0]
+        raise ValueError(f"{unsaid}: expected low or central to be filled, got neither")
     if not rule.failures:
         failed = rows["failed"].astype("float64").fillna(0).mask(rows["outcome"] == "failure", said)
         said = said - failed
@@ -127,7 +133,7 @@ def per_period(
     first, last : str
         First and last day of the series, ``YYYY-MM-DD``; events outside are left out.
     frequency : str
-        Start of the periods, as pandas names it: ``MS`` months, ``QS`` quarters, ``YS`` years.
+        ``MS`` months, ``QS`` quarters, ``YS`` years, by their first day.
     number : str, optional
         Column to add up; without it each row adds one.
 
@@ -135,10 +141,21 @@ def per_period(
     -------
     Series of int
         One value a period, indexed by its first day.
+
+    Raises
+    ------
+    ValueError
+        If the frequency is another, or the series does not begin and end with a whole period: part of
+        one would count as a quiet one.
     """
-    inside = events[events["date"].between(pd.Timestamp(first), pd.Timestamp(last))]
+    if frequency not in ("MS", "QS", "YS"):
+        raise ValueError(f"expected MS, QS or YS as frequency, got {frequency!r}")
+    begin, end, unit = pd.Timestamp(first), pd.Timestamp(last), frequency[0]
+    if begin != begin.to_period(unit).start_time or end != end.to_period(unit).end_time.normalize():
+        raise ValueError(f"expected whole periods ({frequency}), got {first} to {last}")
+    inside = events[events["date"].between(begin, end)]
     values = inside[number].astype("int64") if number else pd.Series(1, index=inside.index)
-    whole = pd.date_range(pd.Timestamp(first), pd.Timestamp(last), freq=frequency)
+    whole = pd.date_range(begin, end, freq=frequency)
     found = values.groupby(inside["date"].dt.to_period(frequency[0]).dt.start_time).sum()
     return found.reindex(whole, fill_value=0).astype("int64")
 
@@ -162,11 +179,11 @@ def poisson_interval(count: int, level: float = 0.95) -> Interval:
     Raises
     ------
     ValueError
-        If the count is negative.
+        If the count is negative or the level not between 0 and 1.
     """
     if count < 0:
         raise ValueError(f"expected a count of 0 or more, got {count}")
-    tail = (1 - level) / 2
+    tail = _tail(level)
     top = 10.0 + 3 * count + 20 * math.sqrt(count + 1)
     low = 0.0 if count == 0 else _root(lambda m: _poisson_tail(count, m) - tail, 0.0, float(count))
     high = _root(lambda m: (1 - _poisson_tail(count + 1, m)) - tail, float(count), top)
@@ -193,7 +210,7 @@ def rate(count: int, exposure: float, level: float = 0.95) -> Interval:
     Raises
     ------
     ValueError
-        If the exposure is not above zero.
+        If the exposure is not above zero, the count negative or the level not between 0 and 1.
     """
     if exposure <= 0:
         raise ValueError(f"expected an exposure above 0, got {exposure}")
@@ -228,13 +245,13 @@ def rate_ratio(
     Raises
     ------
     ValueError
-        If a time is not above zero or a count is negative.
+        If a time is not above zero, a count is negative or the level not between 0 and 1.
     """
     if min(time_before, time_after) <= 0 or min(before, after) < 0:
         raise ValueError(
             f"expected times above 0 and counts of 0 or more, got {(before, time_before, after, time_after)}"
         )
-    total, scale, tail = before + after, time_before / time_after, (1 - level) / 2
+    total, scale, tail = before + after, time_before / time_after, _tail(level)
     if total == 0:
         return Interval(0.0, float("nan"), float("inf"))
 
@@ -244,6 +261,38 @@ def rate_ratio(
     low = 0.0 if after == 0 else _root(lambda p: _binomial_tail(after, total, p) - tail, 0.0, 1.0)
     high = 1.0 if before == 0 else _root(lambda p: 1 - _binomial_tail(after + 1, total, p) - tail, 0.0, 1.0)
     return Interval(odds(low), odds(after / total), odds(high))
+
+
+def stratified_ratio(strata: pd.DataFrame) -> Interval:
+    """Compare two rates within strata, so that what differs between strata (season, year) drops out.
+
+    Parameters
+    ----------
+    strata : DataFrame
+        One row a stratum: ``inside`` and ``outside`` (events), ``days_inside`` and ``days_outside``, as
+        from `inside_outside`. Strata without days on one side say nothing and are passed over.
+
+    Returns
+    -------
+    Interval
+        Rate inside over rate outside after Mantel and Haenszel, with the interval of 95 % of Greenland
+        and Robins (Biometrics 41, 1985, 55).
+
+    Raises
+    ------
+    ValueError
+        If there are no events on one side.
+    """
+    a, b = strata["inside"].to_numpy(dtype=float), strata["outside"].to_numpy(dtype=float)
+    t, u = strata["days_inside"].to_numpy(dtype=float), strata["days_outside"].to_numpy(dtype=float)
+    both = (t > 0) & (u > 0)
+    a, b, t, u = a[both], b[both], t[both], u[both]
+    top, bottom = (a * u / (t + u)).sum(), (b * t / (t + u)).sum()
+    if top == 0 or bottom == 0:
+        raise ValueError("expected events inside and outside, got none on one side")
+    error = math.sqrt(((a + b) * t * u / (t + u) ** 2).sum() / (top * bottom))
+    ratio, width = top / bottom, math.exp(Z95 * error)
+    return Interval(ratio / width, ratio, ratio * width)
 
 
 def before_after(
@@ -301,7 +350,8 @@ def placebos(
     -------
     DataFrame
         One row a date, a week apart and reckoned from the day in question: ``date``, ``before``,
-        ``after``, ``ratio`` of (after + ½) to (before + ½), and ``actual`` for the day in question.
+        ``after``, ``ratio`` of (after + ½) to (before + ½), ``actual`` for the day in question, and
+        ``near`` for other dates whose windows hold it, so that they show its effect, too.
 
     Raises
     ------
@@ -314,11 +364,14 @@ def placebos(
         raise ValueError(f"{day}: expected windows of {months} months inside {first} to {last}")
     back = pd.date_range(actual, start, freq="-7D")[::-1]
     days = back.append(pd.date_range(actual, end, freq="7D")[1:])
-    pairs = [before_after(events, d, months, number) for d in days]
-    out = pd.DataFrame(pairs, columns=["before", "after"])
-    out.insert(0, "date", days)
+    rows = events.sort_values("date", kind="stable")
+    values = rows[number].to_numpy() if number else np.ones(len(rows))
+    upto = np.concatenate([[0], np.cumsum(values)]).astype(int)
+    until = [upto[rows["date"].searchsorted(edge)] for edge in (days - width, days, days + width)]
+    out = pd.DataFrame({"date": days, "before": until[1] - until[0], "after": until[2] - until[1]})
     out["ratio"] = (out["after"] + 0.5) / (out["before"] + 0.5)
     out["actual"] = out["date"] == actual
+    out["near"] = ~out["actual"] & (out["date"] > actual - width) & (out["date"] < actual + width)
     return out
 
 
@@ -335,8 +388,9 @@ def placebo_share(table: pd.DataFrame, *, rise: bool = True) -> float:
     Returns
     -------
     float
-        Share of the other dates, between 0 and 1. Neighbouring dates share most of their windows, so
-        it is no p-value of independent trials.
+        Share of the other dates, between 0 and 1; dates marked ``near`` are left out, for an effect at
+        the day in question would show in their windows, too, and hide itself. Neighbouring dates share
+        most of their windows, so it is no p-value of independent trials.
 
     Raises
     ------
@@ -344,7 +398,8 @@ def placebo_share(table: pd.DataFrame, *, rise: bool = True) -> float:
         If there is no other date.
     """
     actual = float(table.loc[table["actual"], "ratio"].iloc[0])
-    others = table.loc[~table["actual"], "ratio"]
+    near = table["near"] if "near" in table else table["actual"]
+    others = table.loc[~(table["actual"] | near), "ratio"]
     if others.empty:
         raise ValueError("expected at least one other date, got none")
     return float((others >= actual).mean() if rise else (others <= actual).mean())
@@ -421,10 +476,19 @@ def shifted(events: pd.DataFrame, days: pd.DatetimeIndex, first: str, last: str)
     -------
     DataFrame
         One row a shift: ``shift`` in days, ``inside`` (events), ``ratio`` of the rate inside, with half
-        an event added on both sides, to that outside, and ``actual`` for the shift of none.
+        an event added on both sides, to that outside, and ``actual`` for the shift of none. The moved
+        days fall in other seasons and years: where both events and days have their months, the ratio
+        can be rare without any link between them.
+
+    Raises
+    ------
+    ValueError
+        If none or all of the days looked at are among the days.
     """
     whole = pd.date_range(first, last)
     near = whole.isin(days)
+    if near.all() or not near.any():
+        raise ValueError(f"expected some days of {first} to {last} inside and some outside, got {near.sum()}")
     hits = np.bincount(
         whole.get_indexer(events["date"][events["date"].isin(whole)]), minlength=len(whole)
     ).astype(float)
@@ -436,29 +500,49 @@ def shifted(events: pd.DataFrame, days: pd.DatetimeIndex, first: str, last: str)
     return out
 
 
-def by_vintage(
-    rows: pd.DataFrame, days: Iterable[str], statistic: Callable[[pd.DataFrame], float]
-) -> pd.DataFrame:
-    """Tell what a statistic was on the rows that were public on each of some days.
+def by_vintage(launches: pd.DataFrame, rule: Rule, day: str, vintages: Iterable[str]) -> pd.DataFrame:
+    """Compare launches before and after a day on the rows that were public on each of some days.
 
     Parameters
     ----------
-    rows : DataFrame
-        Rows with ``published``.
-    days : iterable of str
-        Days, ``YYYY-MM-DD``.
-    statistic : callable
-        Takes rows, gives a number.
+    launches : DataFrame
+        Rows of ``launches``.
+    rule : Rule
+        How they are counted.
+    day : str
+        The day in question, ``YYYY-MM-DD``.
+    vintages : iterable of str
+        Days on which to look, on or after it.
 
     Returns
     -------
     DataFrame
-        ``known by``, ``rows`` and ``value``, one line a day.
+        One row a vintage: ``known by``, ``days`` from the day in question to it, both included,
+        launches in as many days ``before`` and ``after``, and the exact ``ratio`` (an `Interval`).
+
+    Raises
+    ------
+    ValueError
+        If a vintage lies before the day in question.
     """
-    lines = [(day, tables.known(rows, day)) for day in days]
-    return pd.DataFrame(
-        [{"known by": day, "rows": len(part), "value": statistic(part)} for day, part in lines]
-    )
+    lines, start = [], pd.Timestamp(day)
+    for vintage in vintages:
+        length = (pd.Timestamp(vintage) - start).days + 1
+        if length < 1:
+            raise ValueError(f"expected vintages on or after {day}, got {vintage}")
+        rows = counted(tables.known(launches, vintage), rule)
+        first, last = start - pd.Timedelta(days=length), start + pd.Timedelta(days=length - 1)
+        before = int(rows.loc[rows["date"].between(first, start - pd.Timedelta(days=1)), "number"].sum())
+        after = int(rows.loc[rows["date"].between(start, last), "number"].sum())
+        lines.append((vintage, length, before, after, rate_ratio(before, 1, after, 1)))
+    return pd.DataFrame(lines, columns=["known by", "days", "before", "after", "ratio"])
+
+
+def _tail(level: float) -> float:
+    """Chance left out at either end."""
+    if not 0 < level < 1:
+        raise ValueError(f"expected a level between 0 and 1, got {level}")
+    return (1 - level) / 2
 
 
 def _root(gap: Callable[[float], float], low: float, high: float) -> float:
@@ -466,6 +550,8 @@ def _root(gap: Callable[[float], float], low: float, high: float) -> float:
     sign = gap(low) < 0
     for _ in range(200):
         middle = (low + high) / 2
+        if middle in (low, high):
+            break
         low, high = (middle, high) if (gap(middle) < 0) == sign else (low, middle)
     return (low + high) / 2
 
@@ -482,6 +568,10 @@ def _binomial_tail(least: int, trials: int, share: float) -> float:
     """Chance of at least so many hits."""
     if share <= 0 or share >= 1:
         return float(least <= 0 or (share >= 1 and least <= trials))
+    if least > trials / 2:
+        few, sign = range(least, trials + 1), 1
+    else:
+        few, sign = range(least), -1
     a, b = math.log(share), math.log1p(-share)
     terms = (
         math.exp(
@@ -491,6 +581,7 @@ def _binomial_tail(least: int, trials: int, share: float) -> float:
             + k * a
             + (trials - k) * b
         )
-        for k in range(least, trials + 1)
+        for k in few
     )
-    return min(1.0, math.fsum(terms))
+    found = math.fsum(terms)
+    return min(1.0, max(0.0, found if sign > 0 else 1 - found))

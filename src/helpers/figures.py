@@ -12,9 +12,11 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
+import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import sources, tables
@@ -162,6 +164,34 @@ def canvas(title: str, height: float, caption: str, ncols: int = 1, **kwargs: ob
     for ax in np.atleast_1d(axes):
         sns.despine(ax=ax)
     return figure, axes
+
+
+def date_axis(ax: Axes) -> None:
+    """Write dates on the lower axis as briefly as they can be told apart.
+
+    Parameters
+    ----------
+    ax : Axes
+        Axes whose lower axis holds dates.
+    """
+    locator = mdates.AutoDateLocator(minticks=4, maxticks=9)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+
+
+def mark_pact(ax: Axes) -> None:
+    """Mark the day the treaty was signed with a dashed line.
+
+    Parameters
+    ----------
+    ax : Axes
+        Axes whose lower axis holds dates.
+    """
+    ax.axvline(PACT, color="#444444", lw=1, ls="--", zorder=1)
+    ax.annotate(
+        "treaty signed\n19 June 2024", (PACT, 1), (-4, -2), xycoords=("data", "axes fraction"),
+        textcoords="offset points", ha="right", va="top", fontsize=8, color="#444444",
+    )  # fmt: skip
 
 
 def tick(value: float, _: object = None) -> str:

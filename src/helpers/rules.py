@@ -92,7 +92,7 @@ def _grade_letter(row: Row, _: dict[str, Any], tables: dict[str, list[Row]]) -> 
 
 
 def _filled(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
-    """Want at least one of some fields filled, where a condition (if any) holds."""
+    """Want at least one of some fields filled."""
     if any(row.get(f) for f in rule["fields"]):
         return None
     return f"{rule['fields'][0]}: expected one of {', '.join(rule['fields'])} to be filled, got none"
@@ -109,19 +109,53 @@ def _complete(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | 
     return f"{empty[0]}: expected a value where {where}, got none" if empty else None
 
 
-def _coded(row: Row, _: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
-    """Want a coding to name an item there is, and both coders to have coded it."""
-    items = {
-        value for other in tables.get(row.get("table", ""), []) for value in [next(iter(other.values()))]
-    }
-    if row.get("item_id") not in items:
+def _coded(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
+    """Want a coding to name an item and a code there are, and the item to have one of both codes."""
+    items = {next(iter(other.values())): other for other in tables.get(row.get("table", ""), [])}
+    item, variable = items.get(row.get("item_id", "")), row.get("variable", "")
+    codes = rule["codes"].get(row.get("table", ""), {}).get(variable, [])
+    if item is None:
         return f"item_id: expected a row of {row.get('table')}, got {row.get('item_id')!r}"
-    key = (row.get("table"), row.get("item_id"), row.get("variable"))
-    coders = {r.get("coder") for r in tables["codings"] if (r["table"], r["item_id"], r["variable"]) == key}
-    missing = {"a", "b"} - coders
+    if row.get("value") not in codes:
+        return f"value: expected one of {', '.join(codes)} for {variable}, got {row.get('value')!r}"
+    key = (row.get("table"), row.get("item_id"), variable)
+    both = {
+        r.get("coder"): r.get("value")
+        for r in tables["codings"]
+        if (r.get("table"), r.get("item_id"), r.get("variable")) == key
+    }
+    missing = sorted({"a", "b"} - set(both))
+    if missing:
+        return f"coder: expected codes of a and b for {row['item_id']}, got none of {missing[0]}"
+    if item.get(variable) not in both.values():
+        said = " or ".join(sorted(set(map(str, both.values()))))
+        return f"value: expected {row['table']} to have {said} as {variable}, got {item.get(variable)!r}"
+    return None
+
+
+def _coded_twice(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
+    """Want codings of some fields, unless a condition holds."""
+    if any(row.get(field) == value for field, value in rule.get("unless", {}).items()):
+        return None
+    key = next(iter(row.values()))
+    coded = {r.get("variable") for r in tables.get("codings", []) if r.get("item_id") == key}
+    left = [field for field in rule["fields"] if field not in coded]
+    return f"{left[0]}: expected two codings in codings.csv, got none" if left else None
+
+
+def _failures(row: Row, _: dict[str, Any], __: dict[str, list[Row]]) -> str | None:
+    """Want failed missiles where a launch failed in part or whole, and no more than were fired."""
+    fired, failed = _number(row.get("low") or row.get("central") or ""), _number(row.get("failed", ""))
+    outcome = row.get("outcome")
+    if outcome in ("success", "unknown"):
+        fault = failed is not None and failed > 0
+    elif outcome == "partial":
+        fault = failed is None or fired is None or not 0 < failed < fired
+    else:
+        fault = failed is not None and failed != fired
     return (
-        f"coder: expected codes of a and b for {row['item_id']}, got none of {missing.pop()}"
-        if missing
+        f"failed: expected a number that fits {outcome} of {fired}, got {row.get('failed')!r}"
+        if fault
         else None
     )
 
@@ -195,6 +229,8 @@ ROW_RULES = {
     "filled": _filled,
     "complete": _complete,
     "coded": _coded,
+    "coded_twice": _coded_twice,
+    "failures": _failures,
     "together": _together,
     "unit_fits": _unit_fits,
     "percent": _percent,

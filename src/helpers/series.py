@@ -14,10 +14,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from helpers.events import Interval
-
-Z95 = 1.959963984540054
-"""Half width of a normal interval of 95 %, in standard errors."""
+from helpers.events import Z95, Interval
 
 
 @dataclass(frozen=True)
@@ -27,8 +24,9 @@ class Fit:
     Attributes
     ----------
     ratios : dict of str to Interval
-        Rate ratio per term with its interval of 95 %: ``step`` (later level over earlier level),
-        ``trend`` (per period) and ``slope`` (later trend over earlier trend), where fitted.
+        Rate ratio per term with its interval of 95 %: ``step`` (later level over earlier level; with a
+        slope, at the last period before the break), ``trend`` (per period) and ``slope`` (later trend
+        over earlier trend), where fitted.
     dispersion : float
         Variance over mean, from Pearson's chi-square; 1 for Poisson counts.
     autocorrelation : float
@@ -45,12 +43,13 @@ class Fit:
 
 def segmented(
     counts: pd.Series,
-    day: str,
+    day: str | pd.Timestamp,
     *,
     trend: bool = True,
     slope: bool = False,
     harmonics: int = 2,
     exposure: pd.Series | None = None,
+    serial: bool = True,
 ) -> Fit:
     """Fit an interrupted time series to monthly counts, allowing for overdispersion and season.
 
@@ -62,7 +61,7 @@ def segmented(
     ----------
     counts : Series of int
         Counts indexed by the first day of each month, without gaps.
-    day : str
+    day : str or Timestamp
         The first period that begins on or after this day is the first after the break.
     trend : bool
         Fit a trend through the whole series.
@@ -71,18 +70,29 @@ def segmented(
     harmonics : int
         Pairs of sine and cosine over twelve months; 0 for none.
     exposure : Series of float, optional
-        Time or population behind each count.
+        Time or population behind each count, above zero, with the index of the counts.
+    serial : bool
+        Widen the intervals for neighbouring months that are alike, too: variances are multiplied by
+        (1 + r) / (1 - r), with r the autocorrelation of the residuals, where that is above 0. The
+        published example does without.
 
     Returns
     -------
     Fit
-        Rate ratios with intervals widened by the dispersion, where that is above 1.
+        Rate ratios with intervals widened by the dispersion, where that is above 1. A series with
+        regimes of its own makes a step look certain at many dates: see `segmented_placebos`.
 
     Raises
     ------
     ValueError
-        If there is no count on one side of the break, or fewer periods than twice the terms.
+        If the counts are not one a month, 0 or more; if there is no count on one side of the break,
+        fewer periods than twice the terms, or too few events to tell the terms apart.
     """
+    monthly = pd.date_range(counts.index[0], periods=len(counts), freq="MS")
+    if not counts.index.equals(monthly) or not (counts >= 0).all():
+        raise ValueError("expected one count of 0 or more a month, indexed by its first day, without gaps")
+    if exposure is not None and not (exposure.index.equals(counts.index) and (exposure > 0).all()):
+        raise ValueError("expected an exposure above 0 for each count")
     y, time = counts.to_numpy(dtype=float), np.arange(1.0, len(counts) + 1)
     late = np.asarray(counts.index >= pd.Timestamp(day), dtype=float)
     if y[late == 0].sum() == 0 or y[late == 1].sum() == 0:
@@ -103,29 +113,87 @@ def segmented(
     beta, mean, spread = _poisson_regression(y, design, offset)
     residual = (y - mean) / np.sqrt(mean)
     dispersion = float((residual**2).sum() / (len(y) - len(terms)))
-    error = np.sqrt(np.diag(spread) * max(1.0, dispersion))
+    flat = np.allclose(residual, residual[0])
+    neighbours = 0.0 if flat else float(np.corrcoef(residual[:-1], residual[1:])[0, 1])
+    alike = max(0.0, neighbours) if serial else 0.0
+    error = np.sqrt(np.diag(spread) * max(1.0, dispersion) * (1 + alike) / (1 - alike))
     ratios = {
         name: Interval(*(float(np.exp(beta[i] + s * Z95 * error[i])) for s in (-1, 0, 1)))
         for i, name in enumerate(terms)
         if name in ("step", "trend", "slope")
     }
-    neighbours = float(np.corrcoef(residual[:-1], residual[1:])[0, 1])
     return Fit(ratios, dispersion, neighbours, pd.Series(mean, index=counts.index))
 
 
-def _poisson_regression(y: np.ndarray, design: np.ndarray, offset: np.ndarray) -> tuple:
+def segmented_placebos(counts: pd.Series, day: str, margin: int = 12, **kwargs: bool | int) -> pd.DataFrame:
+    """Fit the step at every other month, too.
+
+    Parameters
+    ----------
+    counts : Series of int
+        As in `segmented`.
+    day : str
+        The day in question.
+    margin : int
+        Fewest months on either side of a step.
+    **kwargs
+        Passed on to `segmented`.
+
+    Returns
+    -------
+    DataFrame
+        One row a month: ``date``, ``low``, ``ratio``, ``high``, and ``actual`` for the day in question.
+        Months on one side of which nothing was counted are left out.
+    """
+    first = counts.index[int((counts.index < pd.Timestamp(day)).sum())]
+    lines = []
+    for month in counts.index[margin : len(counts) - margin + 1]:
+        if counts[counts.index < month].any() and counts[counts.index >= month].any():
+            step = segmented(counts, month, **kwargs).ratios["step"]
+            lines.append((month, step.low, step.central, step.high, month == first))
+    return pd.DataFrame(lines, columns=["date", "low", "ratio", "high", "actual"])
+
+
+def _poisson_regression(
+    y: np.ndarray, design: np.ndarray, offset: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Fit by iteratively reweighted least squares; coefficients, means and their covariance."""
     mean = y + 0.5
-    beta = np.zeros(design.shape[1])
-    for _ in range(100):
+    old = np.full(design.shape[1], np.inf)
+    for _ in range(50):
         target = np.log(mean) - offset + (y - mean) / mean
         root = np.sqrt(mean)
-        new, *_ = np.linalg.lstsq(design * root[:, None], target * root, rcond=None)
-        mean = np.exp(np.clip(design @ new + offset, -30, 30))
-        if np.allclose(new, beta, rtol=0, atol=1e-10):
+        beta, _, rank, _ = np.linalg.lstsq(design * root[:, None], target * root, rcond=None)
+        mean = np.exp(np.clip(design @ beta + offset, -30, 30))
+        if mean.min() < 1e-6:  # a term runs off to minus infinity: some stretch or month has no event
             break
-        beta = new
-    return new, mean, np.linalg.pinv(design.T @ (design * mean[:, None]))
+        if rank == design.shape[1] and np.allclose(beta, old, rtol=1e-8, atol=1e-8):
+            return beta, mean, np.linalg.inv(design.T @ (design * mean[:, None]))
+        old = beta
+    raise ValueError(
+        "expected enough events to tell the terms apart: the fit does not settle; use fewer terms"
+    )
+
+
+def spread_within_years(counts: pd.Series) -> float:
+    """Tell how much more counts vary within years than Poisson counts would.
+
+    Parameters
+    ----------
+    counts : Series of int
+        Counts indexed by the first day of each period.
+
+    Returns
+    -------
+    float
+        Pearson's chi-square around the means of the calendar years, over its degrees of freedom; at
+        least 1. No break is assumed at any date.
+    """
+    groups = counts.groupby(counts.index.year)
+    mean = groups.transform("mean")
+    squares = ((counts - mean) ** 2 / mean)[mean > 0]
+    freedom = int((groups.count() - 1)[groups.sum() > 0].sum())
+    return max(1.0, float(squares.sum() / freedom)) if freedom else 1.0
 
 
 def change_points(counts: pd.Series, most: int = 4, least: int = 6, dispersion: float = 1.0) -> pd.DataFrame:
@@ -154,8 +222,12 @@ def change_points(counts: pd.Series, most: int = 4, least: int = 6, dispersion: 
     Raises
     ------
     ValueError
-        If the series is shorter than one segment.
+        If the series is shorter than one segment, ``most`` below 0, ``least`` or the dispersion below 1.
     """
+    if most < 0 or least < 1 or dispersion < 1:
+        raise ValueError(
+            f"expected most from 0, least and dispersion from 1, got {(most, least, dispersion)}"
+        )
     y, n = counts.to_numpy(dtype=float), len(counts)
     if n < least:
         raise ValueError(f"expected at least {least} periods, got {n}")
@@ -201,11 +273,12 @@ def power(
     draws: int = 4000,
     seed: int = 20240619,
 ) -> pd.DataFrame:
-    """Simulate how often a change of a given size would be seen.
+    """Simulate how often a change of a given size would be seen by comparing two stretches.
 
-    Counts are drawn as Poisson, or, with a dispersion above 1, as negative binomial with that ratio
-    of variance to mean in each period. A change counts as seen where the interval of 95 % of the rate
-    ratio, widened by the dispersion, leaves out 1.
+    Counts are drawn as Poisson, and a change counts as seen where the exact interval of 95 % of the
+    rate ratio (`events.rate_ratio`) leaves out 1; or, with a dispersion above 1, as negative binomial
+    with that ratio of variance to mean in each period, and seen where the normal interval, widened by
+    that dispersion, does. A regression with trend and season (`segmented`) sees less than that.
 
     Parameters
     ----------
@@ -225,21 +298,47 @@ def power(
     Returns
     -------
     DataFrame
-        ``effect`` and ``power``, the share of series in which the change is seen.
-    """
-    rng = np.random.default_rng(seed)
+        ``effect`` and ``power``, the share of series in which the change is seen; the row of an effect
+        does not depend on the others.
 
-    def sums(mean: float, periods: int) -> np.ndarray:
+    Raises
+    ------
+    ValueError
+        If the rate or a stretch is not above 0, or the dispersion below 1.
+    """
+    if min(rate, periods_before, periods_after) <= 0 or dispersion < 1:
+        got = (rate, periods_before, periods_after, dispersion)
+        raise ValueError(f"expected rate and periods above 0 and a dispersion from 1, got {got}")
+
+    def sums(rng: np.random.Generator, mean: float, periods: int) -> np.ndarray:
         if dispersion > 1:
-            means = rng.gamma(mean / (dispersion - 1), dispersion - 1, (draws, periods))
-        else:
-            means = np.full((draws, periods), mean)
-        return rng.poisson(means).sum(axis=1) + 0.5
+            return rng.poisson(rng.gamma(mean / (dispersion - 1), dispersion - 1, (draws, periods))).sum(
+                axis=1
+            )
+        return rng.poisson(mean * periods, draws)
 
     lines = []
     for effect in effects:
-        before, after = sums(rate, periods_before), sums(rate * effect, periods_after)
-        log_ratio = np.log(after / periods_after) - np.log(before / periods_before)
-        error = np.sqrt(dispersion * (1 / before + 1 / after))
-        lines.append({"effect": effect, "power": float((np.abs(log_ratio) > Z95 * error).mean())})
+        rng = np.random.default_rng(seed)
+        before, after = sums(rng, rate, periods_before), sums(rng, rate * effect, periods_after)
+        if dispersion > 1:
+            log_ratio = np.log((after + 0.5) / periods_after) - np.log((before + 0.5) / periods_before)
+            error = np.sqrt(dispersion * (1 / (before + 0.5) + 1 / (after + 0.5)))
+            seen = np.abs(log_ratio) > Z95 * error
+        else:
+            seen = _exactly_seen(before, after, periods_after / (periods_before + periods_after))
+        lines.append({"effect": effect, "power": float(seen.mean())})
     return pd.DataFrame(lines)
+
+
+def _exactly_seen(before: np.ndarray, after: np.ndarray, share: float) -> np.ndarray:
+    """Tell where the exact interval of 95 % for two Poisson rates leaves out that they are equal."""
+    total = before + after
+    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, total.max() + 1)))])
+    seen = np.zeros(len(total), dtype=bool)
+    for n in np.unique(total):
+        k = np.arange(n + 1)
+        chance = np.exp(logs[n] - logs[k] - logs[n - k] + k * np.log(share) + (n - k) * np.log1p(-share))
+        rare = np.minimum(chance.cumsum(), chance[::-1].cumsum()[::-1]) < 0.025
+        seen[total == n] = rare[after[total == n]]
+    return seen

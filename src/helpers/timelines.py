@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from helpers.charts import _date_axis, _pact_line
-from helpers.figures import CLEAR, PACT, Chart, canvas, tick
+from helpers.figures import CLEAR, PACT, Chart, canvas, date_axis, mark_pact, tick
 
 DARK, MIDDLE, LIGHT = "#222222", "#777777", "#c4c4c4"
 """Greys of these charts; the house colours belong to actors."""
@@ -49,10 +48,12 @@ def lanes(
     Raises
     ------
     ValueError
-        If there is no row.
+        If there is no row, or the lanes or words are not aligned with the rows.
     """
     if rows.empty:
         raise ValueError(f"{title!r}: expected rows to draw, got none")
+    if not (lane.index.equals(rows.index) and (text is None or text.index.equals(rows.index))):
+        raise ValueError(f"{title!r}: expected lanes and words with the index of the rows")
     drawn = rows[["date", "end", "direction"]].reset_index(drop=True)
     drawn["lane"] = lane.to_numpy()
     drawn["text"] = None if text is None else text.to_numpy()
@@ -76,8 +77,8 @@ def lanes(
     ax.set_yticks(range(len(names)), names, fontsize=8.5)
     ax.set_ylim(len(names) - 0.4, -0.8)
     if drawn["date"].min() < PACT < drawn["date"].max():
-        _pact_line(ax)
-    _date_axis(ax)
+        mark_pact(ax)
+    date_axis(ax)
     ax.grid(visible=False, axis="y")
     return Chart(figure, drawn)
 
@@ -108,15 +109,23 @@ def steps(
     -------
     Chart
         Figure and one row a period: ``date``, ``count``, ``mean`` of its segment.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two periods.
     """
+    if len(counts) < 2:
+        raise ValueError(f"{title!r}: expected two periods or more to draw, got {len(counts)}")
     cuts = [pd.Timestamp(s) for s in starts.split(", ") if s]
     segment = np.searchsorted(np.array(cuts, dtype="datetime64[ns]"), counts.index.to_numpy(), side="right")
     mean = counts.groupby(segment).transform("mean") if cuts else pd.Series(counts.mean(), index=counts.index)
     drawn = pd.DataFrame({"date": counts.index, "count": counts.to_numpy(), "mean": mean.to_numpy()})
     figure, ax = canvas(title, 3.6, caption)
-    width = np.diff(drawn["date"]).min() * 0.85
-    ax.bar(drawn["date"], drawn["count"], width=width, align="edge", color=LIGHT, edgecolor="none")
-    ax.step(drawn["date"], drawn["mean"], where="post", color=DARK, lw=1.6)
+    gap = np.diff(drawn["date"])
+    ax.bar(drawn["date"], drawn["count"], width=gap.min() * 0.85, align="edge", color=LIGHT, edgecolor="none")
+    edges = [*drawn["date"], drawn["date"].iloc[-1] + gap[-1]]  # the last mean reaches to the end of its bar
+    ax.step(edges, [*drawn["mean"], drawn["mean"].iloc[-1]], where="post", color=DARK, lw=1.6)
     for i, (name, day) in enumerate((marks or {}).items()):
         ax.axvline(pd.Timestamp(day), color="#444444", lw=1, ls="--")
         ax.annotate(
@@ -124,9 +133,10 @@ def steps(
             textcoords="offset points", ha="right", va="top", fontsize=8, bbox=CLEAR,
         )  # fmt: skip
     ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_ylim(0, max(1, drawn["count"].max()) * 1.2)
     ax.set_ylabel(ylabel)
     ax.grid(visible=False, axis="x")
-    _date_axis(ax)
+    date_axis(ax)
     return Chart(figure, drawn)
 
 
@@ -149,7 +159,8 @@ def placebo(table: pd.DataFrame, *, title: str, caption: str, label: str, ylabel
     Chart
         Figure and the table; the grey band holds the middle 90 % of the other dates.
     """
-    figure, ax = canvas(title, 3.4, caption)
+    key = f"Grey band: middle 90 % of the other dates; diamond: {label}."
+    figure, ax = canvas(title, 3.4, f"{key} {caption}")
     others, actual = table[~table["actual"]], table[table["actual"]].iloc[0]
     low, high = others["ratio"].quantile([0.05, 0.95])
     ax.axhspan(low, high, color="#efefef", zorder=0)
@@ -162,11 +173,10 @@ def placebo(table: pd.DataFrame, *, title: str, caption: str, label: str, ylabel
         arrowprops={"arrowstyle": "-", "color": DARK, "lw": 0.8},
     )  # fmt: skip
     ax.set_yscale("log")
-    steps_ = [s for s in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if s > 0]
-    ax.yaxis.set_major_locator(FixedLocator(steps_))
+    ax.yaxis.set_major_locator(FixedLocator((0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(FuncFormatter(tick))
     ax.set_ylim(table["ratio"].min() / 1.4, table["ratio"].max() * 1.4)
     ax.set_ylabel(ylabel)
-    _date_axis(ax)
+    date_axis(ax)
     return Chart(figure, table)
