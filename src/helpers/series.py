@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from helpers.events import Z95, Interval
+from helpers.rates import Z95, Interval
 
 
 @dataclass(frozen=True)
