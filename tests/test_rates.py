@@ -9,7 +9,7 @@ import pytest
 from helpers import rates
 
 
-# Limits of Garwood (1936) to three decimals, as tabled by Ulm, Am. J. Epidemiol. 131 (1990) 373.
+# Limits of Garwood (1936) to three decimals: half the chi-square quantiles that scipy gives.
 @pytest.mark.parametrize(("count", "low", "high"), [(0, 0, 3.689), (1, 0.025, 5.572), (10, 4.795, 18.390)])
 def test_poisson_limits_are_those_of_the_tables(count, low, high):
     found = rates.poisson_interval(count)
@@ -30,7 +30,8 @@ def test_a_rate_is_the_count_over_its_time():
 
 
 def test_the_rate_ratio_is_that_of_r_poisson_test():
-    # The example of R's help page for poisson.test: 11 in 800 against 21 in 3,011.
+    # The example of R's help page for poisson.test: 11 in 800 against 21 in 3,011; its limits are those
+    # of beta quantiles (Clopper and Pearson 1934), as scipy gives them.
     found = rates.rate_ratio(6 + 8 + 7, 1083 + 1050 + 878, 11, 800)
     assert found.central == pytest.approx(1.971488, abs=1e-6)
     assert (found.low, found.high) == pytest.approx((0.8584264, 4.2772659), abs=1e-6)
@@ -46,20 +47,18 @@ def test_a_rate_ratio_with_nothing_on_one_side_has_an_open_end():
         rates.rate_ratio(-1, 1, 1, 1)
 
 
-def test_the_ratio_within_strata_is_that_of_the_textbook():
-    # Deaths and person-years of current and past users of clozapine in two age groups (Rothman,
-    # Epidemiology: An Introduction, 2002): 0.45 and 0.49, pooled 0.47.
+def test_the_ratio_within_strata_is_that_of_a_hand_calculation():
+    # Rates of 0.2 against 0.1 and of 0.03 against 0.01; the two together, unparted, would give 7.9.
     table = pd.DataFrame(
-        [(196, 111, 62_119, 15_763), (167, 157, 6_085, 2_780), (0, 0, 0, 0)],
+        [(40, 10, 200, 100), (3, 10, 100, 1000), (0, 0, 0, 0)],
         columns=["inside", "outside", "days_inside", "days_outside"],
     )
     found = rates.stratified_ratio(table)
-    assert round(found.central, 2) == 0.47
-    # by hand: the sums above and below the line are 92.04 and 196.30
-    weighed = 307 * 62_119 * 15_763 / 77_882**2 + 324 * 6_085 * 2_780 / 8_865**2
-    assert np.log(found.high / found.central) == pytest.approx(
-        1.96 * np.sqrt(weighed / (92.04 * 196.30)), rel=1e-3
-    )
+    # above the line 40 · 100/300 + 3 · 1000/1100 = 16.0606, below it 10 · 200/300 + 10 · 100/1100 = 7.5758
+    assert found.central == pytest.approx(2.12)
+    # variance (50 · 200 · 100/300² + 13 · 100 · 1000/1100²) / (16.0606 · 7.5758) = 0.10015
+    assert np.log(found.high / found.central) == pytest.approx(1.96 * np.sqrt(0.10015), rel=1e-4)
+    assert found.low * found.high == pytest.approx(2.12**2)
     with pytest.raises(ValueError, match="none on one side"):
         rates.stratified_ratio(table.assign(inside=0))
 
