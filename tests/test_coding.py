@@ -124,3 +124,46 @@ def test_codes_out_of_order_are_refused():
         coding.strongest(rows.assign(stance="cross"))
     with pytest.raises(ValueError, match="got 'concerned'"):
         coding.confusion(CODINGS[CODINGS["variable"] == "stance"], ("neutral", "condemns"))
+
+
+READINGS = pd.DataFrame(
+    [
+        ("words", "against", "for", "for"),
+        ("words", "against", "for", "neither"),
+        ("votes", "strongly_for", "neither", "strongly_against"),
+        ("trade", "for", "for", "for"),
+    ],
+    columns=["group", "uneasy", "indifferent", "content"],
+)
+NAMES = ("uneasy", "indifferent", "content")
+
+
+def test_evidence_that_fits_all_readings_alike_tells_nothing():
+    table = coding.diagnosticity(READINGS, NAMES)
+    assert table["spread"].tolist() == [2, 2, 4, 0]
+    assert table.loc[0, "best"] == "indifferent and content" and table.loc[0, "worst"] == "uneasy"
+    assert table.loc[2, ["best", "worst"]].tolist() == ["uneasy", "content"]
+    assert pd.isna(table.at[3, "best"]) and pd.isna(table.at[3, "worst"])
+
+
+def test_the_weight_of_evidence_depends_on_what_is_counted():
+    # pieces: uneasy -1 -1 2 1, indifferent 1 1 0 1, content 1 0 -2 1
+    assert coding.weigh(READINGS, NAMES, by_group=False).to_dict() == pytest.approx(
+        {"indifferent": 0.75, "uneasy": 0.25, "content": 0.0}
+    )
+    # groups: words -1, 1, 0.5; votes 2, 0, -2; trade 1, 1, 1
+    assert coding.weigh(READINGS, NAMES).to_dict() == pytest.approx(
+        {"uneasy": 2 / 3, "indifferent": 2 / 3, "content": -0.5 / 3}
+    )
+    # against only, by piece: -2/4, 0, -2/4
+    low = coding.weigh(READINGS, NAMES, by_group=False, against_only=True)
+    assert low.index[0] == "indifferent" and low.to_dict() == pytest.approx(
+        {"indifferent": 0, "uneasy": -0.5, "content": -0.5}
+    )
+
+
+def test_unknown_fits_and_no_evidence_are_refused():
+    with pytest.raises(ValueError, match=r"uneasy: expected codes among .* got 'maybe'"):
+        coding.fits(READINGS.assign(uneasy="maybe"), NAMES)
+    with pytest.raises(ValueError, match="pieces of evidence"):
+        coding.weigh(READINGS.iloc[:0], NAMES)

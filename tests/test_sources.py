@@ -121,3 +121,8 @@ def test_a_joint_text_is_one_origin_and_silence_is_none():
         columns=["actor", "stance", "joint_text"],
     )
     assert sources.independent_origins(rows) == 2
+
+
+def test_an_assessment_counts_for_its_speaker():
+    rows = pd.DataFrame({"speaker": ["Scholar A", "Scholar A", "Scholar B"], "source_ids": ["x", "y", "z"]})
+    assert sources.independent_origins(rows) == 2

@@ -155,3 +155,27 @@ def test_a_grid_shades_each_code_in_its_place_and_knows_all_codes():
     for bad in (codes.replace("neutral", "cross"), codes.iloc[:0]):
         with pytest.raises(ValueError, match="expected codes among condemns"):
             comparisons.grid(bad, title="t", caption="c", shades=comparisons.STANCE_SHADES)
+
+
+def test_visits_stand_at_rank_and_day_with_their_gaps():
+    visits = pd.DataFrame(
+        {
+            "visit_id": ["v1", "v2", "v3"],
+            "dyad": ["china_dprk", "russia_dprk", "russia_dprk"],
+            "visitor_rank": ["leader", "minister", "other"],
+            "traveller": ["DPRK", "Russia", "Russia"],
+            "start": pd.to_datetime(["2019-01-07", "2024-11-29", "2024-12-01"]),
+            "form": ["trip", "meeting", "trip"],
+        }
+    )
+    gaps = pd.DataFrame(
+        {"dyad": ["china_dprk"], "start": [pd.Timestamp("2020-01-01")], "end": [pd.Timestamp("2023-03-27")]}
+    ).assign(days=1181)
+    names = {"china_dprk": "China and DPRK", "russia_dprk": "Russia and DPRK"}
+    chart = timelines.calls(visits, names, gaps, title="t", caption="c")
+    assert chart.drawn["visit_id"].tolist() == ["v1", "v2"]  # ranks below those drawn are left out
+    texts = [t.get_text().strip() for t in chart.figure.axes[0].texts]
+    assert "China and DPRK" in texts and "1181 days" in texts
+    assert any("treaty signed" in t for t in texts)
+    with pytest.raises(ValueError, match="expected visits to draw"):
+        timelines.calls(visits, {"other_dprk": "Others"}, gaps, title="t", caption="c")

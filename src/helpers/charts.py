@@ -16,7 +16,19 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from helpers import estimates, tables
-from helpers.figures import ACTORS, CLEAR, PACT, Chart, actors, canvas, date_axis, lines, mark_pact, tick
+from helpers.figures import (
+    ACTORS,
+    CLEAR,
+    PACT,
+    Chart,
+    actors,
+    canvas,
+    date_axis,
+    lines,
+    mark_pact,
+    spread_labels,
+    tick,
+)
 
 
 def _mark(ax: Axes, x: pd.Series, y: pd.Series, row: pd.Series, vertical: bool) -> None:
@@ -171,30 +183,13 @@ def over_time(
     first, last = drawn["as_of"].min(), drawn["as_of"].max()
     room = (last - first) * 0.28
     ax.set_xlim(first - (last - first) * 0.04, last + room)
-    _spread_labels(ax, ends, last + (last - first) * 0.035)
+    spread_labels(ax, ends, last + (last - first) * 0.035)
     if first < PACT < last:
         mark_pact(ax)
     date_axis(ax)
     ax.yaxis.set_major_formatter(FuncFormatter(tick))
     ax.set_ylabel(ylabel)
     return Chart(figure, _slim(drawn))
-
-
-def _spread_labels(ax: Axes, ends: list[tuple], x: pd.Timestamp) -> None:
-    """Write the labels of lines in one column on the right, pushed apart where they would touch."""
-    low, high = ax.get_ylim()
-    gap = (high - low) * 0.058
-    ends = sorted(ends, key=lambda e: e[1])
-    ys = [e[1] for e in ends]
-    for i in range(1, len(ys)):
-        ys[i] = max(ys[i], ys[i - 1] + gap)
-    overflow = max(0.0, (ys[-1] if ys else 0) - high + gap * 0.4)
-    for i in reversed(range(len(ys))):
-        limit = high - gap * 0.4 if i == len(ys) - 1 else ys[i + 1] - gap
-        ys[i] = min(ys[i], limit) if overflow else ys[i]
-    for (day, value, name, colour), y in zip(ends, ys, strict=True):
-        ax.plot([day, x], [value, y], color=colour, lw=0.6, ls=":", clip_on=False)
-        ax.text(x, y, f" {name}", color=colour, fontsize=8, va="center", fontweight="bold")
 
 
 def bars(

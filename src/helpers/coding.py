@@ -12,6 +12,9 @@ import pandas as pd
 STANCES = ("supports", "welcomes", "neutral", "concerned", "condemns")
 """Stances in their order, from consent to rejection."""
 
+FITS = ("strongly_against", "against", "neither", "for", "strongly_for")
+"""How well a piece of evidence fits a reading, in order; the middle one says nothing."""
+
 
 def alpha(codes: pd.DataFrame, level: str = "nominal", order: tuple[str, ...] | None = None) -> float:
     """Measure agreement by Krippendorff's alpha.
@@ -226,3 +229,97 @@ def strongest(rows: pd.DataFrame, order: tuple[str, ...] = STANCES) -> pd.DataFr
     ranked = rows.assign(rank=rows["stance"].map(ranks)).sort_values("rank", kind="stable")
     last = ranked.drop_duplicates(["actor", "trigger"], keep="last")
     return last.pivot(index="actor", columns="trigger", values="stance")
+
+
+def fits(readings: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    """Turn the codes of fit into numbers.
+
+    Parameters
+    ----------
+    readings : DataFrame
+        Rows of ``readings``.
+    names : tuple of str
+        The rival readings, each a column of codes.
+
+    Returns
+    -------
+    DataFrame
+        One column a reading, aligned with the rows: -2 strongly against, 0 neither, 2 strongly for.
+
+    Raises
+    ------
+    ValueError
+        If a code is not among `FITS`.
+    """
+    for name in names:
+        unknown = sorted(set(readings[name]) - set(FITS))
+        if unknown:
+            raise ValueError(f"{name}: expected codes among {', '.join(FITS)}, got {unknown[0]!r}")
+    return pd.DataFrame({n: readings[n].map({f: i - 2 for i, f in enumerate(FITS)}) for n in names})
+
+
+def diagnosticity(readings: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    """Tell how well each piece of evidence tells rival readings apart.
+
+    After R. J. Heuer, *Psychology of Intelligence Analysis* (1999), chapter 8: evidence that fits all
+    hypotheses alike has no diagnostic value, however strongly it fits one of them.
+
+    Parameters
+    ----------
+    readings : DataFrame
+        Rows of ``readings``.
+    names : tuple of str
+        The rival readings.
+
+    Returns
+    -------
+    DataFrame
+        Aligned with the rows: ``spread`` (fit of the best less that of the worst reading, 0 to 4),
+        ``best`` and ``worst`` (readings, joined by " and " where they are level; missing where the
+        spread is 0).
+    """
+    numbers = fits(readings, names)
+    top, low = numbers.max(axis=1), numbers.min(axis=1)
+    spread = top - low
+    names_at = [
+        numbers.eq(edge, axis=0).apply(lambda row: " and ".join(row.index[row]), axis=1)
+        for edge in (top, low)
+    ]
+    best, worst = (words.where(spread > 0) for words in names_at)
+    return pd.DataFrame({"spread": spread, "best": best, "worst": worst})
+
+
+def weigh(
+    readings: pd.DataFrame, names: tuple[str, ...], *, by_group: bool = True, against_only: bool = False
+) -> pd.Series:
+    """Sum the fit of the evidence with each of rival readings.
+
+    Parameters
+    ----------
+    readings : DataFrame
+        Rows of ``readings``.
+    names : tuple of str
+        The rival readings.
+    by_group : bool
+        Take the mean of each group of evidence first and then the mean of the groups, for pieces of one
+        group repeat one another; else each piece counts alike.
+    against_only : bool
+        Count only what speaks against a reading, as Heuer advises: what fits a reading often fits its
+        rivals, too.
+
+    Returns
+    -------
+    Series of float
+        Mean fit of each reading, -2 to 2, the best first.
+
+    Raises
+    ------
+    ValueError
+        If there is no row.
+    """
+    if readings.empty:
+        raise ValueError("expected pieces of evidence to weigh, got none")
+    numbers = fits(readings, names)
+    numbers = numbers.clip(upper=0) if against_only else numbers
+    means = numbers.groupby(readings["group"]).mean() if by_group else numbers
+    return means.mean().sort_values(ascending=False, kind="stable")

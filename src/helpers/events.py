@@ -378,3 +378,31 @@ def by_vintage(launches: pd.DataFrame, rule: Rule, day: str, vintages: Iterable[
         after = int(rows.loc[rows["date"].between(start, last), "number"].sum())
         lines.append((vintage, length, before, after, rates.rate_ratio(before, 1, after, 1)))
     return pd.DataFrame(lines, columns=["known by", "days", "before", "after", "ratio"])
+
+
+def gaps(days: pd.Series, first: str, last: str, longer: int) -> pd.DataFrame:
+    """List the long spans in which nothing happened.
+
+    Parameters
+    ----------
+    days : Series of datetime64
+        Days of the events.
+    first, last : str
+        First and last day looked at.
+    longer : int
+        Least length in days.
+
+    Returns
+    -------
+    DataFrame
+        One row a span, in time: ``start`` and ``end`` (the events at its ends, or the first and last
+        day looked at), ``days`` between them, and ``open`` where an end is no event, so that the span
+        may be longer.
+    """
+    begin, close = pd.Timestamp(first), pd.Timestamp(last)
+    inside = np.sort(days[days.between(begin, close)].unique())
+    edges = pd.DatetimeIndex([begin, *inside, close])
+    out = pd.DataFrame({"start": edges[:-1], "end": edges[1:]})
+    out["days"] = (out["end"] - out["start"]).dt.days
+    out["open"] = ~(out["start"].isin(inside) & out["end"].isin(inside))
+    return out[out["days"] >= longer].reset_index(drop=True)

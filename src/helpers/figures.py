@@ -194,6 +194,33 @@ def mark_pact(ax: Axes) -> None:
     )  # fmt: skip
 
 
+def spread_labels(ax: Axes, ends: list[tuple], x: pd.Timestamp | float) -> None:
+    """Write the labels of lines in one column on the right, pushed apart where they would touch.
+
+    Parameters
+    ----------
+    ax : Axes
+        Axes with its limits set.
+    ends : list of tuple
+        For each line its last place on the lower axis, its last value, its name and its colour.
+    x : Timestamp or float
+        Where the column of labels stands on the lower axis.
+    """
+    low, high = ax.get_ylim()
+    gap = (high - low) * 0.058
+    ends = sorted(ends, key=lambda e: e[1])
+    ys = [e[1] for e in ends]
+    for i in range(1, len(ys)):
+        ys[i] = max(ys[i], ys[i - 1] + gap)
+    overflow = max(0.0, (ys[-1] if ys else 0) - high + gap * 0.4)
+    for i in reversed(range(len(ys))):
+        limit = high - gap * 0.4 if i == len(ys) - 1 else ys[i + 1] - gap
+        ys[i] = min(ys[i], limit) if overflow else ys[i]
+    for (day, value, name, colour), y in zip(ends, ys, strict=True):
+        ax.plot([day, x], [value, y], color=colour, lw=0.6, ls=":", clip_on=False)
+        ax.text(x, y, f" {name}", color=colour, fontsize=8, va="center", fontweight="bold")
+
+
 def tick(value: float, _: object = None) -> str:
     """Write a number on an axis: 500, 20,000, 2.5 m, 10 bn.
 

@@ -206,6 +206,31 @@ def _derived(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -> st
     return None
 
 
+_BODIES = {"assembly": 193, "third_committee": 193, "security_council": 15, "human_rights_council": 47}
+_SIX = ("china", "russia", "dprk", "rok", "japan", "usa")
+
+
+def _votes(row: Row, _: dict[str, Any], __: dict[str, list[Row]]) -> str | None:
+    """Want the totals of a vote to fit its body, and its result to fit the totals."""
+    figures = [_number(row.get(f, "")) for f in ("for", "against", "abstaining", "absent")]
+    cast, body = [row.get(s) for s in _SIX], row.get("body", "")
+    told, members = sum(n or 0 for n in figures), _BODIES.get(body, 0)
+    whole = body == "security_council" and None not in figures[:3]
+    fault = None
+    if told > members or (whole and told != members):
+        fault = f"for: expected votes of {members} members, got {told:.0f}"
+    elif body in ("assembly", "third_committee") and "not_member" in cast:
+        fault = "result: expected six members of the Assembly, got one that is not"
+    elif row.get("result") == "vetoed" and "no" not in (cast[0], cast[1], cast[5]):
+        fault = "result: expected a no of China, Russia or the United States beside a veto, got none"
+    elif row.get("result") == "adopted" and figures[0] is not None and figures[0] <= (figures[1] or 0):
+        fault = f"result: expected more votes for than against, got {row['for']!r} to {row['against']!r}"
+    for figure, vote in zip(figures, ("yes", "no", "abstain", "not_voting"), strict=True):
+        if fault is None and figure is not None and cast.count(vote) > figure:
+            fault = f"{vote}: expected at most {figure:.0f} of the six states, got {cast.count(vote)}"
+    return fault
+
+
 def _correction(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
     """Want a correction to name a table, a row and a column that there are."""
     rows = tables.get(row.get("table", ""))
@@ -236,6 +261,7 @@ ROW_RULES = {
     "percent": _percent,
     "has_come": _has_come,
     "derived": _derived,
+    "votes": _votes,
     "correction": _correction,
 }
 """Rules by the name that the schema uses; each tells what is wrong with a row, or None."""

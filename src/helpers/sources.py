@@ -132,9 +132,9 @@ def independent_origins(rows: pd.DataFrame, data: Path = tables.DATA) -> int:
     rows : DataFrame
         Rows of one table or of several put together. A row with an ``estimate_id`` counts for the
         origin at the end of its ``derived_from``; another for its ``origin_id``,
-        ``attributed_by`` or, for a statement, its ``joint_text`` or else its ``actor`` (where none was
-        found there is none). Rows of tables without an origin (monthly sums, places) count for their
-        sources.
+        ``attributed_by``, the ``speaker`` of an assessment or, for a statement, its ``joint_text`` or else
+        its ``actor`` (where none was found there is none). Rows of tables without an origin (monthly
+        sums, places) count for their sources.
     data : Path
         Folder with the tables.
 
@@ -146,7 +146,7 @@ def independent_origins(rows: pd.DataFrame, data: Path = tables.DATA) -> int:
     """
     if "stance" in rows:
         rows = rows[rows["stance"] != "none_found"]
-    columns = [c for c in ("origin_id", "attributed_by", "joint_text", "actor") if c in rows]
+    columns = [c for c in ("origin_id", "attributed_by", "joint_text", "speaker", "actor") if c in rows]
     if not columns:
         return len(split(rows["source_ids"]))
     origin = rows[columns].bfill(axis=1).iloc[:, 0]

@@ -180,3 +180,76 @@ def placebo(table: pd.DataFrame, *, title: str, caption: str, label: str, ylabel
     ax.set_ylabel(ylabel)
     date_axis(ax)
     return Chart(figure, table)
+
+
+RANKS = ("leader", "deputy", "senior", "minister", "vice_minister", "other")
+"""Ranks of ``visits``, the highest first."""
+
+FLAGS = {"China": ("#B22222", ">"), "Russia": ("#000000", "X"), "DPRK": ("#6A3D9A", "P")}
+"""Colour and marker of the state whose official travelled; any other state gets a grey circle."""
+
+
+def calls(
+    visits: pd.DataFrame,
+    names: dict[str, str],
+    gaps: pd.DataFrame,
+    *,
+    title: str,
+    caption: str,
+    ranks: tuple[str, ...] = RANKS[:5],
+) -> Chart:
+    """Draw visits by pair of states, rank and day, with the long spans in which nobody came.
+
+    Parameters
+    ----------
+    visits : DataFrame
+        Rows of ``visits``.
+    names : dict of str to str
+        Name of each ``dyad`` to draw, the first on top.
+    gaps : DataFrame
+        Spans to shade: ``dyad``, ``start``, ``end``, ``days``, as from `events.gaps` for each dyad.
+    title, caption : str
+        Finding; sources and date. How to read the marks is added to the caption.
+    ranks : tuple of str
+        Ranks to draw, the highest first.
+
+    Returns
+    -------
+    Chart
+        Figure and one row a mark: ``visit_id``, ``dyad``, ``rank``, ``traveller``, ``date``, ``form``.
+
+    Raises
+    ------
+    ValueError
+        If there is no visit to draw.
+    """
+    rows = visits[visits["dyad"].isin(names) & visits["visitor_rank"].isin(ranks)]
+    if rows.empty:
+        raise ValueError(f"{title!r}: expected visits to draw, got none")
+    drawn = rows[["visit_id", "dyad", "visitor_rank", "traveller", "start", "form"]]
+    drawn = drawn.rename(columns={"visitor_rank": "rank", "start": "date"}).sort_values(["date", "visit_id"])
+    key = "Marks: ▶ China, ✖ Russia, ✚ DPRK travelled, grey circle elsewhere; hollow: not a trip."
+    figure, ax = canvas(title, 1.6 + 0.2 * (len(ranks) + 1.2) * len(names), f"{key} {caption}")
+    step, ticks = len(ranks) + 1.2, []
+    for i, (dyad, name) in enumerate(names.items()):
+        base = i * step
+        ax.text(0, base - 0.85, f" {name}", transform=ax.get_yaxis_transform(), fontsize=9, weight="bold",
+                va="center")  # fmt: skip
+        for gap in gaps[gaps["dyad"] == dyad].itertuples():
+            ax.fill_between([gap.start, gap.end], base - 0.4, base + len(ranks) - 0.6, color="#e9e9e9", lw=0)
+            ax.text(gap.start + (gap.end - gap.start) / 2, base + len(ranks) / 2 - 0.5, f"{gap.days} days",
+                    fontsize=8, ha="center", va="center", color="#444444")  # fmt: skip
+        for row in drawn[drawn["dyad"] == dyad].itertuples():
+            colour, marker = FLAGS.get(row.traveller, (MIDDLE, "o"))
+            ax.plot(row.date, base + ranks.index(row.rank), marker=marker, ms=6.5, ls="none", color=colour,
+                    markerfacecolor=colour if row.form == "trip" else "white", zorder=3)  # fmt: skip
+        ticks += [(base + j, rank.replace("_", "-")) for j, rank in enumerate(ranks)]
+        ax.hlines([base + j for j in range(len(ranks))], 0, 1, transform=ax.get_yaxis_transform(),
+                  color="#eeeeee", lw=0.7, zorder=0)  # fmt: skip
+    ax.set_yticks([t for t, _ in ticks], [w for _, w in ticks], fontsize=7.5)
+    ax.set_ylim(len(names) * step - 0.9, -1.4)
+    if drawn["date"].min() < PACT < drawn["date"].max():
+        mark_pact(ax)
+    date_axis(ax)
+    ax.grid(visible=False, axis="y")
+    return Chart(figure, drawn.reset_index(drop=True))

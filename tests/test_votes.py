@@ -1,0 +1,59 @@
+"""Agreement in the Assembly, against sums made by hand and against published totals."""
+
+import pandas as pd
+import pytest
+
+from helpers import votes
+
+# Ten resolutions of one year: 4 yes/yes, 1 no/no, 2 abstain/abstain, 1 yes/abstain, 1 yes/no, 1 yes/absent.
+PAIRS = pd.DataFrame(
+    [
+        (2023, "A", "B", "yes", "yes", 4), (2023, "A", "B", "no", "no", 1),
+        (2023, "A", "B", "abstain", "abstain", 2), (2023, "A", "B", "yes", "abstain", 1),
+        (2023, "A", "B", "yes", "no", 1), (2023, "A", "B", "yes", "not_voting", 1),
+    ],
+    columns=["year", "first", "second", "first_vote", "second_vote", "resolutions"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "agreed", "resolutions"),
+    [
+        ("same vote", 7, 9),
+        ("half for abstention", 7.5, 9),  # Lijphart: (f + g / 2) / t
+        ("sides only", 5, 6),
+        ("not opposed", 8, 9),
+        ("absence counts", 7, 10),
+    ],
+)
+def test_agreement_depends_on_the_rule(rule, agreed, resolutions):
+    (row,) = votes.agreement(PAIRS, votes.RULES[rule]).itertuples()
+    assert (row.agreed, row.resolutions) == (agreed, resolutions)
+    assert row.share == pytest.approx(agreed / resolutions)
+
+
+def test_nothing_to_compare_is_refused():
+    with pytest.raises(ValueError, match="expected resolutions on which both voted"):
+        votes.agreement(PAIRS[PAIRS["second_vote"] == "not_voting"], votes.RULES["same vote"])
+
+
+def test_agreement_beyond_chance_is_none_where_habits_explain_it():
+    # both vote yes nine times in ten and never no together: alike on 80 %, as chance would have it
+    habit = pd.DataFrame(
+        [
+            (2023, "A", "B", "yes", "yes", 8),
+            (2023, "A", "B", "yes", "no", 1),
+            (2023, "A", "B", "no", "yes", 1),
+        ],
+        columns=PAIRS.columns,
+    )
+    (row,) = votes.beyond_chance(habit).itertuples()
+    # pooled 18 yes, 2 no: expected disagreement 2 * 18 * 2 / (20 * 19), observed 2 / 10
+    assert row.alpha == pytest.approx(1 - 0.2 / (72 / 380))
+    assert row.resolutions == 10
+
+
+def test_unlike_votes_are_told_by_kind():
+    table = votes.parted(pd.concat([PAIRS, PAIRS[PAIRS["first_vote"] == "no"].assign(year=2024)]))
+    assert table.loc[2023].to_dict() == {"yes / abstain": 1, "yes / no": 1}
+    assert table.loc[2024].sum() == 0
