@@ -57,3 +57,14 @@ def test_unlike_votes_are_told_by_kind():
     table = votes.parted(pd.concat([PAIRS, PAIRS[PAIRS["first_vote"] == "no"].assign(year=2024)]))
     assert table.loc[2023].to_dict() == {"yes / abstain": 1, "yes / no": 1}
     assert table.loc[2024].sum() == 0
+
+
+def test_years_are_compared_with_every_other_choice_of_years():
+    values = pd.Series([5.0, 3.0, 4.0, 1.0, 2.0], index=range(2020, 2025))
+    found = votes.apart(values, [2023, 2024])
+    assert found == {"others": 4.0, "late": 1.5, "choices": 10, "as_far": 1}
+    assert votes.apart(values, [2020, 2021])["as_far"] == 2  # 5 and 4, 5 and 3
+    assert votes.apart(pd.Series([1.0, 1.0, 1.0], index=range(3)), [2])["as_far"] == 3
+    for years in ([2019], list(values.index)):
+        with pytest.raises(ValueError, match="expected some of the years"):
+            votes.apart(values, years)

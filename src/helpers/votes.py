@@ -7,8 +7,11 @@ of that, and of states that did not vote.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
 from helpers import coding
@@ -136,3 +139,35 @@ def parted(pairs: pd.DataFrame) -> pd.DataFrame:
     )
     order = table.sum().sort_values(ascending=False, kind="stable").index
     return table[order].reindex(sorted(cast["year"].unique()), fill_value=0).astype(int)
+
+
+def apart(values: pd.Series, late: Iterable[int]) -> dict[str, float]:
+    """Compare the mean of some years with the others, and with every other choice of as many years.
+
+    Parameters
+    ----------
+    values : Series of float
+        One value a year, indexed by it.
+    late : iterable of int
+        The years in question.
+
+    Returns
+    -------
+    dict of str to float
+        ``others`` and ``late`` (means), ``choices`` (ways to pick as many years, these included),
+        ``as_far`` (how many of them have a mean at least as high, or at least as low where the late
+        years lie lower). Years follow on one another, so a small share is no p-value of independent
+        draws.
+
+    Raises
+    ------
+    ValueError
+        If a year is not among the values, or all of them are.
+    """
+    chosen = list(late)
+    if not set(chosen) < set(values.index):
+        raise ValueError(f"expected some of the years {list(values.index)}, got {chosen}")
+    inside, others = float(values.loc[chosen].mean()), float(values.drop(chosen).mean())
+    means = np.array([np.mean(pick) for pick in combinations(values.to_numpy(dtype=float), len(chosen))])
+    far = means >= inside - 1e-12 if inside >= others else means <= inside + 1e-12
+    return {"others": others, "late": inside, "choices": len(means), "as_far": int(far.sum())}
