@@ -22,6 +22,24 @@ STANCE_SHADES = {
 }
 """Fill, ink and word of each stance; the word is written in the cell, so that colour is not needed."""
 
+VOTE_SHADES = {
+    "yes": ("#f0c808", "black", "yes"),
+    "abstain": ("#d9d9d9", "black", "abstains"),
+    "no": ("#222222", "white", "no"),
+    "not_voting": ("white", "#888888", "not voting"),
+    "not_member": ("white", "#bbbbbb", "–"),
+}
+"""Fill, ink and word of each vote."""
+
+FIT_SHADES = {
+    "strongly_for": ("#d9a400", "black", "strongly for"),
+    "for": ("#fff3c4", "black", "for"),
+    "neither": ("white", "#888888", "neither"),
+    "against": ("#bdbdbd", "black", "against"),
+    "strongly_against": ("#333333", "white", "strongly against"),
+}
+"""Fill, ink and word of each code of fit."""
+
 
 def forest(
     table: pd.DataFrame,
