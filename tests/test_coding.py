@@ -167,3 +167,22 @@ def test_unknown_fits_and_no_evidence_are_refused():
         coding.fits(READINGS.assign(uneasy="maybe"), NAMES)
     with pytest.raises(ValueError, match="pieces of evidence"):
         coding.weigh(READINGS.iloc[:0], NAMES)
+
+
+def test_each_group_is_left_out_in_turn():
+    table = coding.leave_out(READINGS, NAMES)
+    assert table.index.tolist() == ["words", "votes", "trade"]
+    # without the votes: words -1, 1, 0.5 and trade 1, 1, 1
+    assert table.loc["votes", list(NAMES)].tolist() == pytest.approx([0, 1, 0.75])
+    assert table.loc["words", list(NAMES)].tolist() == pytest.approx([1.5, 0.5, -0.5])
+    assert table.at["words", "best"] == "uneasy" and table.at["votes", "best"] == "indifferent"
+    assert table.at["trade", "best"] == "uneasy and indifferent"  # both (−1 + 2) / 2 and (1 + 0) / 2
+    with pytest.raises(ValueError, match="two groups of evidence"):
+        coding.leave_out(READINGS[READINGS["group"] == "trade"], NAMES)
+
+
+def test_readings_that_are_level_lead_together():
+    assert coding.leading(pd.Series({"uneasy": 17 / 67, "indifferent": 17 / 67, "content": 0.1})) == (
+        "uneasy and indifferent"
+    )
+    assert coding.leading(pd.Series({"uneasy": 0.2, "indifferent": 0.21})) == "indifferent"

@@ -126,3 +126,17 @@ def test_a_joint_text_is_one_origin_and_silence_is_none():
 def test_an_assessment_counts_for_its_speaker():
     rows = pd.DataFrame({"speaker": ["Scholar A", "Scholar A", "Scholar B"], "source_ids": ["x", "y", "z"]})
     assert sources.independent_origins(rows) == 2
+
+
+def test_a_piece_of_evidence_counts_for_the_origins_of_its_rows():
+    votes = tables.load("un_votes")
+    council = votes[votes["origin_id"] == "un-security-council"]["vote_id"].head(3)
+    pieces = pd.DataFrame(
+        {
+            "table": ["un_votes", "un_vote_pairs", "statements"],
+            "row_ids": [";".join(council), "all-years", "st-china-troops-2024-lin;st-china-later-mao"],
+            "source_ids": ["a;b", "c", "d"],
+        }
+    )
+    # the Council, the Assembly (of whose pairs the sum names no row) and China
+    assert sources.independent_origins(pieces) == 3

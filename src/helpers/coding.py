@@ -323,3 +323,50 @@ def weigh(
     numbers = numbers.clip(upper=0) if against_only else numbers
     means = numbers.groupby(readings["group"]).mean() if by_group else numbers
     return means.mean().sort_values(ascending=False, kind="stable")
+
+
+def leave_out(readings: pd.DataFrame, names: tuple[str, ...], **rule: bool) -> pd.DataFrame:
+    """Weigh the evidence again without each of its groups.
+
+    Parameters
+    ----------
+    readings : DataFrame
+        Rows of ``readings`` of two groups or more.
+    names : tuple of str
+        The rival readings.
+    **rule : bool
+        Passed on to `weigh`.
+
+    Returns
+    -------
+    DataFrame
+        One row a group left out, one column a reading, and ``best``: the reading with the highest mean
+        fit, several joined by " and ".
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two groups.
+    """
+    groups = list(dict.fromkeys(readings["group"]))
+    if len(groups) < 2:
+        raise ValueError(f"expected two groups of evidence or more, got {', '.join(groups) or 'none'}")
+    rows = {g: weigh(readings[readings["group"] != g], names, **rule)[list(names)] for g in groups}
+    best = [leading(scores) for scores in rows.values()]
+    return pd.DataFrame(rows).T.assign(best=best).rename_axis("without")
+
+
+def leading(scores: pd.Series) -> str:
+    """Name the reading that fits best, or all that are level with it.
+
+    Parameters
+    ----------
+    scores : Series of float
+        Mean fit of each reading, as from `weigh`.
+
+    Returns
+    -------
+    str
+        Names in the order of the scores, joined by " and ".
+    """
+    return " and ".join(scores.index[np.isclose(scores, scores.max())])

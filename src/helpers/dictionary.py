@@ -119,7 +119,7 @@ def _agreement(data: Path) -> Iterator[str]:
     yield ""
     yield "| table | coded | items | coded alike | alpha | 95 % |"
     yield "| --- | --- | ---: | ---: | ---: | --- |"
-    orders = {"stance": coding.STANCES}
+    orders = {"stance": coding.STANCES} | dict.fromkeys(("uneasy", "indifferent", "content"), coding.FITS)
     joint = tables.load("statements", data=data).dropna(subset="joint_text")
     again = joint.loc[joint.duplicated("joint_text"), "statement_id"]  # one text, several signatories
     codings = tables.load("codings", data=data)

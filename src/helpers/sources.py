@@ -133,8 +133,9 @@ def independent_origins(rows: pd.DataFrame, data: Path = tables.DATA) -> int:
         Rows of one table or of several put together. A row with an ``estimate_id`` counts for the
         origin at the end of its ``derived_from``; another for its ``origin_id``,
         ``attributed_by``, the ``speaker`` of an assessment or, for a statement, its ``joint_text`` or else
-        its ``actor`` (where none was found there is none). Rows of tables without an origin (monthly
-        sums, places) count for their sources.
+        its ``actor`` (where none was found there is none). A piece of evidence (``readings``) counts for
+        the origins of its rows; rows of tables without an origin (monthly sums, places) for their
+        sources.
     data : Path
         Folder with the tables.
 
@@ -144,11 +145,23 @@ def independent_origins(rows: pd.DataFrame, data: Path = tables.DATA) -> int:
         Number of distinct origins. Distinct is not the same as independent in method: two
         ministries may have read the same intelligence.
     """
+    return len(_origins(rows, data))
+
+
+def _origins(rows: pd.DataFrame, data: Path) -> set[str]:
+    """Collect the origins behind some rows; those of a piece of evidence are those of its rows."""
+    if "row_ids" in rows and "table" in rows:
+        found: set[str] = set()
+        for name, group in rows.groupby("table"):
+            table = tables.load(name, data=data)
+            chosen = table[table.iloc[:, 0].isin(split(group["row_ids"]))]
+            found |= _origins(chosen if len(chosen) else table, data)  # a sum over a whole table names no row
+        return found
     if "stance" in rows:
         rows = rows[rows["stance"] != "none_found"]
     columns = [c for c in ("origin_id", "attributed_by", "joint_text", "speaker", "actor") if c in rows]
     if not columns:
-        return len(split(rows["source_ids"]))
+        return set(split(rows["source_ids"]))
     origin = rows[columns].bfill(axis=1).iloc[:, 0]
     if "estimate_id" in rows and "derived_from" in rows:
         chained = rows[rows["estimate_id"].notna()]
@@ -156,7 +169,7 @@ def independent_origins(rows: pd.DataFrame, data: Path = tables.DATA) -> int:
         by_id = every.drop_duplicates("estimate_id", keep="last").set_index("estimate_id")["origin_id"]
         first = roots(chained, data).map(by_id)
         origin = pd.concat([first, origin[rows["estimate_id"].isna()]])
-    return int(origin.nunique())
+    return set(origin.dropna())
 
 
 def names(origin_ids: pd.Series, *, short: bool = False, data: Path = tables.DATA) -> pd.Series:

@@ -236,7 +236,14 @@ def calls(
         ax.text(0, base - 0.85, f" {name}", transform=ax.get_yaxis_transform(), fontsize=9, weight="bold",
                 va="center")  # fmt: skip
         for gap in gaps[gaps["dyad"] == dyad].itertuples():
-            ax.fill_between([gap.start, gap.end], base - 0.4, base + len(ranks) - 0.6, color="#e9e9e9", lw=0)
+            ax.fill_between(
+                [gap.start, gap.end],
+                base - 0.4,
+                base + len(ranks) - 0.6,
+                color="#e9e9e9",
+                edgecolor="white",
+                lw=2,
+            )
             ax.text(gap.start + (gap.end - gap.start) / 2, base + len(ranks) / 2 - 0.5, f"{gap.days} days",
                     fontsize=8, ha="center", va="center", color="#444444")  # fmt: skip
         for row in drawn[drawn["dyad"] == dyad].itertuples():

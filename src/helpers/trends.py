@@ -36,8 +36,8 @@ def lines(
     ----------
     table : DataFrame
         ``line`` (its name), ``x`` (year as a number, or day), ``value`` and, where wanted, ``bound``
-        (``at_least`` and ``at_most`` get an arrow, ``about`` and ``partial`` a hollow mark). A missing
-        value, and a year without a row, break the line.
+        (``at_least`` and ``at_most`` get an arrow, ``about`` and ``partial`` a hollow mark, and a part of
+        a period is not joined to the line). A missing value, and a year without a row, break the line.
     inks : dict of str to str
         A key of `INKS` for each line, in the order to draw.
     title, ylabel, caption : str
@@ -69,7 +69,12 @@ def lines(
         part = drawn[drawn["line"] == name]
         if part["value"].count() == 0:
             continue
-        whole = part if dated else part.set_index("x").reindex(range(part["x"].min(), part["x"].max() + 1))
+        joined = part[part["bound"] != "partial"] if "bound" in part else part
+        whole = (
+            joined
+            if dated
+            else joined.set_index("x").reindex(range(joined["x"].min(), joined["x"].max() + 1))
+        )
         ax.plot(whole["x"] if dated else whole.index, whole["value"], color=colour, ls=dash, lw=1.3)
         for row in part.dropna(subset="value").itertuples():
             bound = getattr(row, "bound", None)
