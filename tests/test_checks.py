@@ -217,6 +217,29 @@ def test_a_statement_is_complete_and_a_silence_says_where_it_was_looked_for(copy
     assert any(f"statements.csv:{line}:{expected}" in p for p in faults(copy)), faults(copy)
 
 
+@pytest.mark.parametrize(
+    ("vote", "cells", "expected"),
+    [
+        ("vote-20240328-panel-veto", {"for": "12"}, "for: expected votes of 15 members, got 14"),
+        ("vote-20240328-panel-veto", {"russia": "abstain"}, "result: expected a no of China, Russia or"),
+        ("vote-20240328-panel-veto", {"china": "no"}, "no: expected at most 1 of the six states, got 2"),
+        ("vote-20220302-aggression", {"for": "190"}, "for: expected votes of 193 members"),
+        ("vote-20220302-aggression", {"rok": "not_member"}, "result: expected six members"),
+        ("vote-20220302-aggression", {"for": "4"}, "result: expected more votes for than against"),
+    ],
+)
+def test_totals_of_a_vote_fit_its_body_and_its_result(copy, vote, cells, expected):
+    line = line_of("un_votes", vote_id=vote)
+    edit(copy, "un_votes", line, **cells)
+    assert any(f"un_votes.csv:{line}:{expected}" in p for p in faults(copy)), faults(copy)
+
+
+def test_the_rows_behind_a_piece_of_evidence_are_there(copy):
+    line = line_of("readings", reading_id="votes-veto-2022")
+    edit(copy, "readings", line, row_ids="vote-20220526-dprk-veto;vote-of-no-day")
+    assert any(":row_ids: expected rows of un_votes, got 'vote-of-no-day'" in p for p in faults(copy))
+
+
 def test_an_agreed_code_is_one_of_the_two_given(copy):
     statement = tables.load("codings").query("variable == 'stance'")["item_id"].iloc[0]
     agreed = tables.load("statements").set_index("statement_id").at[statement, "stance"]

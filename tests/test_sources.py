@@ -140,3 +140,13 @@ def test_a_piece_of_evidence_counts_for_the_origins_of_its_rows():
     )
     # the Council, the Assembly (of whose pairs the sum names no row) and China
     assert sources.independent_origins(pieces) == 3
+
+
+def test_every_source_stands_behind_a_row():
+    used = set()
+    for res in tables.package()["resources"]:
+        if res["name"] != "sources" and any(
+            f["name"] == "source_ids" for f in res.get("schema", {}).get("fields", [])
+        ):
+            used |= set(sources.split(tables.load(res["name"])["source_ids"]))
+    assert sorted(set(tables.load("sources")["source_id"]) - used) == []

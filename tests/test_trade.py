@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import trade
+from helpers import tables, trade
 
 
 def row(trade_id, start, end, value, origin="cn-gac", published="2020-01-31", **more):
@@ -50,3 +50,30 @@ def test_two_series_are_reconciled_year_by_year():
     assert table.index.tolist() == [2019]
     assert table.loc[2019, ["gap", "left"]].tolist() == pytest.approx([0.31, 0.02])
     assert table.at[2019, "share"] == pytest.approx(0.31 / 2.88)
+
+
+def test_the_share_without_crude_that_kotra_printed_is_reproduced():
+    rows = tables.load("trade")
+
+    def by_year(*args, **kwargs):
+        return trade.picked(rows, *args, **kwargs).set_index("year")["value"]
+
+    china = by_year("china_dprk", "total", "kotra")
+    world = by_year("dprk_world", "total", "kotra")
+    crude = by_year("china_dprk", "to_dprk", "kotra", goods="crude_oil")
+    printed = by_year("china_dprk", "total", "kotra", measure="share", goods="all_but_crude", unit="percent")
+    ours = (100 * (china - crude) / (world - crude)).reindex(printed.index)
+    assert printed.index.tolist() == [2015, 2018, 2019]
+    assert (ours - printed).abs().max() < 0.1
+
+
+def test_both_ways_add_up_to_the_total():
+    rows = tables.load("trade")
+    for pair in ("china_dprk", "china_russia", "dprk_world"):
+        ways = ("to_dprk", "from_dprk") if "dprk" in pair else ("to_russia", "from_russia")
+        origin = "kotra" if pair == "dprk_world" else "cn-gac"
+        whole, one, other = (
+            trade.picked(rows, pair, flow, origin).set_index("year")["value"] for flow in ("total", *ways)
+        )
+        gap = ((one + other) / whole - 1).dropna().abs()
+        assert len(gap) >= 5 and gap.max() < 0.01, (pair, gap.idxmax())

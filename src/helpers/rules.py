@@ -237,6 +237,16 @@ def _votes(row: Row, _: dict[str, Any], __: dict[str, list[Row]]) -> str | None:
     return fault
 
 
+def _pieces(row: Row, _: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
+    """Want the rows behind a piece of evidence to be there, where the table has a key of one column."""
+    rows = tables.get(row.get("table", ""), [])
+    if not rows or not next(iter(rows[0])).endswith("_id"):
+        return None
+    there = {next(iter(other.values())) for other in rows}
+    missing = [key for key in row.get("row_ids", "").split(SEPARATOR) if key not in there]
+    return f"row_ids: expected rows of {row['table']}, got {missing[0]!r}" if missing else None
+
+
 def _correction(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
     """Want a correction to name a table, a row and a column that there are."""
     rows = tables.get(row.get("table", ""))
@@ -268,6 +278,7 @@ ROW_RULES = {
     "has_come": _has_come,
     "derived": _derived,
     "votes": _votes,
+    "pieces": _pieces,
     "correction": _correction,
 }
 """Rules by the name that the schema uses; each tells what is wrong with a row, or None."""
