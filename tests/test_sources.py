@@ -107,6 +107,7 @@ def test_most_rows_rest_near_their_origin():
     assert (
         sources.share_near_origin(pd.DataFrame({"source_tier": ["origin", "wire", "press", "mirror"]})) == 0.5
     )
+    assert sources.share_near_origin(pd.DataFrame({"source_tier": ["wire", "press", None]})) == 0.5
     assert sources.share_near_origin(tables.load("estimates")) >= 0.6
 
 

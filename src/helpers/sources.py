@@ -199,11 +199,11 @@ def share_near_origin(rows: pd.DataFrame) -> float:
     Parameters
     ----------
     rows : DataFrame
-        Rows with a column ``source_tier``.
+        Rows with a column ``source_tier``; a row without one (nothing found) does not count.
 
     Returns
     -------
     float
         Between 0 and 1.
     """
-    return float(rows["source_tier"].isin(GOOD_TIERS).mean())
+    return float(rows["source_tier"].dropna().isin(GOOD_TIERS).mean())
