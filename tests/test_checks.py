@@ -238,6 +238,10 @@ def test_the_rows_behind_a_piece_of_evidence_are_there(copy):
     line = line_of("readings", reading_id="votes-veto-2022")
     edit(copy, "readings", line, row_ids="vote-20220526-dprk-veto;vote-of-no-day")
     assert any(":row_ids: expected rows of un_votes, got 'vote-of-no-day'" in p for p in faults(copy))
+    edit(copy, "readings", line, row_ids="vote-20220526-dprk-veto", published="2024-01-01")
+    assert any(":published: expected the newest day of its rows (2022-05-26)" in p for p in faults(copy))
+    edit(copy, "readings", line, published="2022-05-26", source_ids="un-digital-library-votes")
+    assert any(":source_ids: expected the sources of its rows" in p for p in faults(copy))
 
 
 def test_an_agreed_code_is_one_of_the_two_given(copy):

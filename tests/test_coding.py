@@ -165,8 +165,9 @@ def test_the_weight_of_evidence_depends_on_what_is_counted():
 def test_unknown_fits_and_no_evidence_are_refused():
     with pytest.raises(ValueError, match=r"uneasy: expected codes among .* got 'maybe'"):
         coding.fits(READINGS.assign(uneasy="maybe"), NAMES)
-    with pytest.raises(ValueError, match="pieces of evidence"):
-        coding.weigh(READINGS.iloc[:0], NAMES)
+    for rows, names in ((READINGS.iloc[:0], NAMES), (READINGS, ("calm",)), (READINGS, ())):
+        with pytest.raises(ValueError, match="pieces of evidence"):
+            coding.weigh(rows, names)
 
 
 def test_each_group_is_left_out_in_turn():
@@ -186,3 +187,15 @@ def test_readings_that_are_level_lead_together():
         "uneasy and indifferent"
     )
     assert coding.leading(pd.Series({"uneasy": 0.2, "indifferent": 0.21})) == "indifferent"
+    assert coding.leading(pd.Series({"a": 0.1 + 0.2, "b": 0.3})) == "a and b"
+    for scores in (pd.Series(dtype=float), pd.Series({"a": float("nan"), "b": 1.0})):
+        with pytest.raises(ValueError, match="a score for each reading"):
+            coding.leading(scores)
+
+
+def test_the_rule_is_passed_on_where_a_group_is_left_out():
+    # without the words: two votes (−1, 0) and trade 1, by piece uneasy (2 + −1 + 1) / 3
+    rows = pd.concat([READINGS, READINGS.iloc[:1].assign(group="votes")])
+    assert coding.leave_out(rows, NAMES, by_group=False).at["words", "uneasy"] == pytest.approx(2 / 3)
+    # against only, without trade: words −1 and votes (0 − 1) / 2
+    assert coding.leave_out(rows, NAMES, against_only=True).at["trade", "uneasy"] == pytest.approx(-0.75)

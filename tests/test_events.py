@@ -204,8 +204,11 @@ def test_days_move_forward_and_need_others():
 
 def test_long_spans_without_an_event_are_listed():
     days = pd.Series(pd.to_datetime(["2020-01-10", "2020-03-10", "2020-03-15", "2020-03-15", "2021-01-01"]))
-    table = events.gaps(days, "2020-01-01", "2020-12-31", 30)
+    table = events.gaps(days.iloc[::-1], "2020-01-01", "2020-12-31", 30)
     assert table["days"].tolist() == [60, 291]  # 21 days of January, 29 of February and 10 of March
     assert table["open"].tolist() == [False, True]
     assert events.gaps(days, "2020-01-01", "2020-12-31", 9)["days"].tolist() == [9, 60, 291]
     assert events.gaps(days, "2020-01-10", "2020-03-15", 5)["open"].tolist() == [False, False]
+    assert events.gaps(days, "2020-01-01", "2020-12-31", 0)["days"].tolist() == [9, 60, 5, 291]
+    with pytest.raises(ValueError, match="first day before the last"):
+        events.gaps(days, "2020-12-31", "2020-01-01", 1)

@@ -141,6 +141,12 @@ def test_a_piece_of_evidence_counts_for_the_origins_of_its_rows():
     )
     # the Council, the Assembly (of whose pairs the sum names no row) and China
     assert sources.independent_origins(pieces) == 3
+    mixed = pd.concat([pieces, pd.DataFrame({"speaker": ["Scholar A"], "source_ids": ["e"]})])
+    assert sources.independent_origins(mixed) == 4
+    bare = pd.DataFrame({"origin_id": ["rok-dia", None], "source_ids": ["x", "y"]})
+    assert sources.independent_origins(bare) == 2  # a row without an origin counts for its page
+    with pytest.raises(ValueError, match="expected rows of statements, got 'st-nobody'"):
+        sources.independent_origins(pieces.iloc[2:].assign(row_ids="st-nobody"))
 
 
 def test_every_source_stands_behind_a_row():

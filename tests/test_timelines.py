@@ -174,7 +174,15 @@ def test_visits_stand_at_rank_and_day_with_their_gaps():
     names = {"china_dprk": "China and DPRK", "russia_dprk": "Russia and DPRK"}
     chart = timelines.calls(visits, names, gaps, title="t", caption="c")
     assert chart.drawn["visit_id"].tolist() == ["v1", "v2"]  # ranks below those drawn are left out
-    texts = [t.get_text().strip() for t in chart.figure.axes[0].texts]
+    ax = chart.figure.axes[0]
+    marks = {line.get_marker(): line for line in ax.lines if len(line.get_xdata()) == 1}
+    step = len(timelines.RANKS[:5]) + 1.2
+    assert marks["P"].get_ydata()[0] == 0  # a leader on top of the first band
+    assert marks["X"].get_ydata()[0] == pytest.approx(step + 3)  # a minister in the second
+    assert (marks["P"].get_markerfacecolor(), marks["X"].get_markerfacecolor()) == ("#6A3D9A", "white")
+    spans = [path.get_extents() for shade in ax.collections for path in shade.get_paths()]
+    assert max(span.width for span in spans if span.height > 1) == 1181
+    texts = [t.get_text().strip() for t in ax.texts]
     assert "China and DPRK" in texts and "1181 days" in texts
     assert any("treaty signed" in t for t in texts)
     with pytest.raises(ValueError, match="expected visits to draw"):

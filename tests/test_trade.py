@@ -42,6 +42,37 @@ def test_months_are_picked_apart_from_years():
         trade.picked(ROWS, "china_dprk", "to_dprk", "kotra")
 
 
+ODD = pd.DataFrame(
+    [
+        row("a", "2019-01-01", "2019-12-31", 2.0),
+        row("x", "2019-01-01", "2019-12-31", 55.0, unit="cny"),
+        row("y", "2019-01-01", "2019-12-31", 90.0, measure="share"),
+        row("h", "2019-07-01", "2020-06-30", 7.0),
+        row("m", "2018-06-15", "2019-06-14", 8.0),
+        row("k", "2019-01-01", "2019-12-31", 9.0, origin="kiep", published="2024-01-31"),
+        row("z", "2019-01-01", "2019-12-31", 3.0, bound="about", published="2024-01-31"),
+        row("r", "2017-01-01", "2017-12-31", np.nan, low=1.0, high=2.0, bound="range"),
+        row("l", "2016-01-01", "2016-12-31", np.nan, low=3.0, bound="at_least"),
+    ]
+)
+
+
+def test_only_what_was_asked_for_is_picked():
+    table = trade.picked(ODD.sample(frac=1, random_state=1), "china_dprk", "to_dprk", ("cn-gac", "kiep"))
+    assert table[["trade_id", "value"]].to_numpy().tolist() == [["l", 3.0], ["r", 1.5], ["a", 2.0]]
+    assert not {"place", "firm"} & set(table)
+
+
+def test_two_figures_of_one_day_and_odd_lengths_are_refused():
+    torn = pd.concat(
+        [ROWS, pd.DataFrame([row("b2", "2019-01-01", "2019-12-31", 2.6, published="2021-01-31")])]
+    )
+    with pytest.raises(ValueError, match="got b and b2 of one day"):
+        trade.picked(torn, "china_dprk", "to_dprk", "cn-gac")
+    with pytest.raises(ValueError, match="expected 1 or 12, got 6"):
+        trade.picked(ROWS, "china_dprk", "to_dprk", "cn-gac", months=6)
+
+
 def test_two_series_are_reconciled_year_by_year():
     # KOTRA's 2.88 bn of 2019 less the customs' 2.57 bn is 0.31 bn, of which 0.29 bn is its crude
     customs = pd.DataFrame({"year": [2018, 2019], "value": [2.22, 2.57]})
@@ -76,4 +107,5 @@ def test_both_ways_add_up_to_the_total():
             trade.picked(rows, pair, flow, origin).set_index("year")["value"] for flow in ("total", *ways)
         )
         gap = ((one + other) / whole - 1).dropna().abs()
-        assert len(gap) >= 5 and gap.max() < 0.01, (pair, gap.idxmax())
+        # the ways are often rounded to ten million dollars, the smallest total is 0.5 billion
+        assert len(gap) >= 5 and gap.max() < 0.02, (pair, gap.idxmax())

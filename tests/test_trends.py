@@ -26,14 +26,15 @@ def test_a_year_without_a_figure_breaks_the_line():
 def test_bounds_get_an_arrow_and_days_mark_the_treaty():
     table = pd.DataFrame(
         {
-            "line": ["a", "a"],
-            "x": pd.to_datetime(["2024-01-01", "2025-01-01"]),
-            "value": [1.0, 2.0],
-            "bound": ["exact", "at_least"],
+            "line": ["a", "a", "a"],
+            "x": pd.to_datetime(["2024-01-01", "2025-01-01", "2025-06-01"]),
+            "value": [1.0, 2.0, 1.5],
+            "bound": ["exact", "at_least", "at_most"],
         }
     )
     (ax,) = trends.lines(table, {"a": "blue"}, **KWARGS).figure.axes
-    assert sum(getattr(t, "arrow_patch", None) is not None for t in ax.texts) == 1
+    arrows = [t.xyann[1] for t in ax.texts if getattr(t, "arrow_patch", None) is not None]
+    assert len(arrows) == 2 and arrows[0] > 0 > arrows[1]
     assert any("treaty signed" in t.get_text() for t in ax.texts)
 
 
@@ -50,3 +51,28 @@ def test_labels_of_lines_are_pushed_apart():
     figures.spread_labels(ax, [(0, 50, "one", "#000000"), (0, 51, "two", "#000000")], 1)
     heights = [t.get_position()[1] for t in ax.texts]
     assert heights[1] - heights[0] >= 5
+
+
+def test_a_part_of_a_period_is_hollow_and_not_joined():
+    table = pd.DataFrame(
+        {
+            "line": ["a"] * 3,
+            "x": [2023, 2024, 2025],
+            "value": [1.0, 2.0, -3.0],
+            "bound": ["exact", "exact", "partial"],
+        }
+    )
+    (ax,) = trends.lines(table, {"a": "blue"}, **KWARGS).figure.axes
+    joined = max(ax.lines, key=lambda part: len(part.get_xdata()))
+    assert list(joined.get_xdata()) == [2023, 2024]
+    assert [p.get_markerfacecolor() for p in ax.lines if list(p.get_xdata()) == [2025]] == ["white"]
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["2023", "2024", "2025"]
+    assert ax.get_ylim()[0] <= -3
+
+
+def test_a_value_given_twice_and_an_unknown_ink_are_refused():
+    twice = pd.DataFrame({"line": ["a", "a"], "x": [2020, 2020], "value": [1.0, 2.0]})
+    with pytest.raises(ValueError, match="got two of 'a'"):
+        trends.lines(twice, {"a": "red"}, **KWARGS)
+    with pytest.raises(ValueError, match="expected inks among"):
+        trends.lines(twice.iloc[:1], {"a": "pink"}, **KWARGS)

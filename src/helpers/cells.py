@@ -284,15 +284,19 @@ def _plain_data(frame: pd.DataFrame) -> dict[str, list]:
 
 
 def _provenance(record: dict[str, Any]) -> str:
-    basis = ", ".join(f"{k} {n}" for k, n in record["basis"].items())
+    basis = ", ".join(f"{k.replace('_', ' ')} {n:,}" for k, n in record["basis"].items())
     parts = [
         f"Data through {record['data_through']}" if record["data_through"] else "Undated data",
-        f"{record['rows']} rows",
-        f"{record['origins']} independent origins (repeats removed)",
+        _count(record["rows"], "row"),
+        _count(record["origins"], "independent origin") + " (repeats removed)",
         f"basis: {basis}" if basis else "",
-        f"{record['sources']} sources",
+        _count(record["sources"], "source"),
     ]
     return f"Does not show: {record['not_shown']} " + " · ".join(p for p in parts if p)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
 def _publishers(rows: pd.DataFrame, data: Path) -> pd.Series:
@@ -311,9 +315,12 @@ def _html(record: dict[str, Any], references: list[str], publishers: pd.Series) 
         lines = [f"{named}{once}. Each row names its pages (column <code>source_ids</code>), each page its "
                  "address (<code>data/sources.csv</code>)."]  # fmt: skip
     listed = "".join(f"<li>{line}</li>" for line in lines)
+    # JupyterLab drops the alt text of a picture, so that a screen reader finds it here only.
+    words = "<details><summary><small>Picture in words</small></summary><small>{}</small></details>"
+    told = words.format(html.escape(record["alt"])) if record["alt"] else ""
     return (
         f"<p><b>Finding.</b> {html.escape(record['sentence'])}</p>"
         f"<p><small>{html.escape(_provenance(record))}<br>"
         f"Cite as <code>{record['cite']}</code></small></p>"
-        f"<details><summary><small>Sources</small></summary><small><ol>{listed}</ol></small></details>"
+        f"{told}<details><summary><small>Sources</small></summary><small><ol>{listed}</ol></small></details>"
     )

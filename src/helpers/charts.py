@@ -246,7 +246,8 @@ def bars(
         ax.grid(visible=False, axis="y")
     else:
         ax.yaxis.set_major_formatter(FuncFormatter(tick))
-        if table.sum(axis=1).max() < 10 and np.array_equal(table, np.floor(table)):
+        small = table.sum(axis=1).max() < 10  # from ten on, matplotlib's own ticks are whole
+        if small and np.array_equal(table.fillna(0), np.floor(table.fillna(0))):
             ax.yaxis.set_major_locator(MaxNLocator(integer=True))
         step = max(1, len(labels) // 13)
         ax.set_xticks(place[::step], labels[::step], fontsize=8)

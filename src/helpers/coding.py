@@ -1,4 +1,4 @@
-"""Coded texts: agreement between two or more codings, and codes laid out for comparison.
+"""Coded texts and evidence: agreement of codings, codes laid out for comparison, rival readings weighed.
 
 Krippendorff's alpha is written out here, in forty lines: the one maintained package for it is under
 the GPL, which this collection's licence is not.
@@ -249,10 +249,13 @@ def fits(readings: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If a code is not among `FITS`.
+        If there is no row, a reading is no column, or a code is not among `FITS`.
     """
+    if readings.empty or not names or not set(names) <= set(readings):
+        wanted = ", ".join(names) or "some readings"
+        raise ValueError(f"expected pieces of evidence coded for {wanted}, got {len(readings)} rows")
     for name in names:
-        unknown = sorted(set(readings[name]) - set(FITS))
+        unknown = sorted({str(code) for code in readings[name]} - set(FITS))
         if unknown:
             raise ValueError(f"{name}: expected codes among {', '.join(FITS)}, got {unknown[0]!r}")
     return pd.DataFrame({n: readings[n].map({f: i - 2 for i, f in enumerate(FITS)}) for n in names})
@@ -315,10 +318,8 @@ def weigh(
     Raises
     ------
     ValueError
-        If there is no row.
+        As from `fits`.
     """
-    if readings.empty:
-        raise ValueError("expected pieces of evidence to weigh, got none")
     numbers = fits(readings, names)
     numbers = numbers.clip(upper=0) if against_only else numbers
     means = numbers.groupby(readings["group"]).mean() if by_group else numbers
@@ -368,5 +369,12 @@ def leading(scores: pd.Series) -> str:
     -------
     str
         Names in the order of the scores, joined by " and ".
+
+    Raises
+    ------
+    ValueError
+        If there is no score, or one is missing.
     """
+    if scores.empty or scores.isna().any():
+        raise ValueError(f"expected a score for each reading, got {scores.to_dict()}")
     return " and ".join(scores.index[np.isclose(scores, scores.max())])

@@ -380,7 +380,7 @@ def by_vintage(launches: pd.DataFrame, rule: Rule, day: str, vintages: Iterable[
     return pd.DataFrame(lines, columns=["known by", "days", "before", "after", "ratio"])
 
 
-def gaps(days: pd.Series, first: str, last: str, longer: int) -> pd.DataFrame:
+def gaps(days: pd.Series, first: str, last: str, least: int) -> pd.DataFrame:
     """List the long spans in which nothing happened.
 
     Parameters
@@ -389,7 +389,7 @@ def gaps(days: pd.Series, first: str, last: str, longer: int) -> pd.DataFrame:
         Days of the events.
     first, last : str
         First and last day looked at.
-    longer : int
+    least : int
         Least length in days.
 
     Returns
@@ -398,11 +398,18 @@ def gaps(days: pd.Series, first: str, last: str, longer: int) -> pd.DataFrame:
         One row a span, in time: ``start`` and ``end`` (the events at its ends, or the first and last
         day looked at), ``days`` between them, and ``open`` where an end is no event, so that the span
         may be longer.
+
+    Raises
+    ------
+    ValueError
+        If the first day does not lie before the last.
     """
     begin, close = pd.Timestamp(first), pd.Timestamp(last)
+    if begin >= close:
+        raise ValueError(f"expected the first day before the last, got {first} and {last}")
     inside = np.sort(days[days.between(begin, close)].unique())
     edges = pd.DatetimeIndex([begin, *inside, close])
     out = pd.DataFrame({"start": edges[:-1], "end": edges[1:]})
     out["days"] = (out["end"] - out["start"]).dt.days
     out["open"] = ~(out["start"].isin(inside) & out["end"].isin(inside))
-    return out[out["days"] >= longer].reset_index(drop=True)
+    return out[out["days"] >= least].reset_index(drop=True)

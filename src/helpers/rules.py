@@ -168,11 +168,12 @@ def _together(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | 
 
 
 def _unit_fits(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
-    """Want the unit to be one of those of the series."""
-    allowed = rule["units"].get(row.get("series", ""), [])
+    """Want the unit to be one of those of the series, or of another column that the rule names."""
+    of = row.get(rule.get("by", "series"), "")
+    allowed = rule["units"].get(of, [])
     if row.get("unit") in allowed:
         return None
-    return f"unit: expected {' or '.join(allowed)} for {row.get('series')}, got {row.get('unit')!r}"
+    return f"unit: expected {' or '.join(allowed)} for {of}, got {row.get('unit')!r}"
 
 
 def _percent(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str | None:
@@ -238,13 +239,23 @@ def _votes(row: Row, _: dict[str, Any], __: dict[str, list[Row]]) -> str | None:
 
 
 def _pieces(row: Row, _: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
-    """Want the rows behind a piece of evidence to be there, where the table has a key of one column."""
+    """Want the rows behind a piece of evidence to be there, and its day and sources to be theirs."""
     rows = tables.get(row.get("table", ""), [])
-    if not rows or not next(iter(rows[0])).endswith("_id"):
-        return None
-    there = {next(iter(other.values())) for other in rows}
-    missing = [key for key in row.get("row_ids", "").split(SEPARATOR) if key not in there]
-    return f"row_ids: expected rows of {row['table']}, got {missing[0]!r}" if missing else None
+    if not rows:
+        return f"table: expected a table with rows, got {row.get('table')!r}"
+    if not next(iter(rows[0])).endswith("_id"):
+        return None  # a sum over a table without a key of one column names no row
+    by_id = {next(iter(other.values())): other for other in rows}
+    ids = row.get("row_ids", "").split(SEPARATOR)
+    missing = [key for key in ids if key not in by_id]
+    if missing:
+        return f"row_ids: expected rows of {row['table']}, got {missing[0]!r}"
+    newest = max(by_id[key].get("published", "") for key in ids)
+    read = {source for key in ids for source in by_id[key].get("source_ids", "").split(SEPARATOR)}
+    if row.get("published") != newest:
+        return f"published: expected the newest day of its rows ({newest}), got {row.get('published')!r}"
+    apart = sorted(read ^ set(row.get("source_ids", "").split(SEPARATOR)))
+    return f"source_ids: expected the sources of its rows, got {apart[0]!r} in one only" if apart else None
 
 
 def _correction(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:

@@ -144,6 +144,11 @@ def independent_origins(rows: pd.DataFrame, data: Path = tables.DATA) -> int:
     int
         Number of distinct origins. Distinct is not the same as independent in method: two
         ministries may have read the same intelligence.
+
+    Raises
+    ------
+    ValueError
+        If a piece of evidence names no row that is there.
     """
     return len(_origins(rows, data))
 
@@ -151,11 +156,16 @@ def independent_origins(rows: pd.DataFrame, data: Path = tables.DATA) -> int:
 def _origins(rows: pd.DataFrame, data: Path) -> set[str]:
     """Collect the origins behind some rows; those of a piece of evidence are those of its rows."""
     if "row_ids" in rows and "table" in rows:
-        found: set[str] = set()
-        for name, group in rows.groupby("table"):
+        pieces = rows["row_ids"].notna()
+        others = rows[~pieces].dropna(axis="columns", how="all")
+        found = _origins(others, data) if len(others) else set()
+        for name, group in rows[pieces].groupby("table"):
             table = tables.load(name, data=data)
-            chosen = table[table.iloc[:, 0].isin(split(group["row_ids"]))]
-            found |= _origins(chosen if len(chosen) else table, data)  # a sum over a whole table names no row
+            keyed = table.columns[0].endswith("_id")  # a sum over a table without one key names no row
+            chosen = table[table.iloc[:, 0].isin(split(group["row_ids"]))] if keyed else table
+            if chosen.empty:
+                raise ValueError(f"row_ids: expected rows of {name}, got {group['row_ids'].iloc[0]!r}")
+            found |= _origins(chosen, data)
         return found
     if "stance" in rows:
         rows = rows[rows["stance"] != "none_found"]
@@ -163,13 +173,15 @@ def _origins(rows: pd.DataFrame, data: Path) -> set[str]:
     if not columns:
         return set(split(rows["source_ids"]))
     origin = rows[columns].bfill(axis=1).iloc[:, 0]
+    bare = rows[origin.isna()]
+    beside = set(split(bare["source_ids"])) if len(bare) and "source_ids" in bare else set()
     if "estimate_id" in rows and "derived_from" in rows:
         chained = rows[rows["estimate_id"].notna()]
         every = pd.concat([tables.load("estimates", data=data), chained])
         by_id = every.drop_duplicates("estimate_id", keep="last").set_index("estimate_id")["origin_id"]
         first = roots(chained, data).map(by_id)
         origin = pd.concat([first, origin[rows["estimate_id"].isna()]])
-    return set(origin.dropna())
+    return set(origin.dropna()) | beside
 
 
 def names(origin_ids: pd.Series, *, short: bool = False, data: Path = tables.DATA) -> pd.Series:

@@ -1,4 +1,4 @@
-"""Charts of dated events: lanes of incidents, counts per period, placebo dates."""
+"""Charts of dated events: lanes of incidents, visits by rank, counts per period, placebo dates."""
 
 from __future__ import annotations
 

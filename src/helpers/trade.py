@@ -34,14 +34,17 @@ def picked(
     Returns
     -------
     DataFrame
-        Rows in time, with ``value`` (the figure, or the end that was given) and ``year``. Of one
-        origin's figures for a period the one published last stands.
+        Rows in time, with ``value`` (the figure, the end that was given, or the middle of a range) and
+        ``year``. Of one origin's figures for a period an exact one stands before one that is "about",
+        and then the one published last.
 
     Raises
     ------
     ValueError
-        If there is no such figure.
+        If there is no such figure, two of one day differ, or the length is another.
     """
+    if months not in (1, 12):
+        raise ValueError(f"months: expected 1 or 12, got {months}")
     order = (origins,) if isinstance(origins, str) else origins
     chosen = rows[
         (rows["pair"] == pair)
@@ -55,13 +58,20 @@ def picked(
     ends = chosen["start"] + pd.DateOffset(months=months) - pd.Timedelta(days=1)
     chosen = chosen[begins & (chosen["end"] == ends)]
     if chosen.empty:
-        raise ValueError(f"expected figures of {' or '.join(order)} for {pair} {flow} {goods}, got none")
-    place = chosen["origin_id"].map({name: i for i, name in enumerate(order)})
-    chosen = chosen.assign(place=-place).sort_values(["start", "place", "published", "trade_id"])
-    out = estimates.intervals(chosen.drop_duplicates("start", keep="last"))
+        asked = f"{pair} {flow} {goods} {measure} in {unit}, {months} months"
+        raise ValueError(f"expected figures of {' or '.join(order) or 'an origin'} for {asked}, got none")
+    place = chosen["origin_id"].map({name: -i for i, name in enumerate(order)})
+    chosen = chosen.assign(place=place, firm=chosen["bound"] != "about")
+    by = ["start", "place", "firm", "published"]
+    top = chosen.sort_values([*by, "trade_id"]).drop_duplicates("start", keep="last")
+    level = chosen.merge(top[by])
+    torn = level[level.groupby("start")["central"].transform("nunique") > 1]
+    if len(torn):
+        raise ValueError(f"expected one figure a period, got {' and '.join(torn['trade_id'])} of one day")
+    out = estimates.intervals(top)
     out["value"] = out["point"].fillna((out["low"] + out["high"]) / 2)
     out["year"] = out["start"].dt.year
-    return out.drop(columns="place").reset_index(drop=True)
+    return out.drop(columns=["place", "firm"]).reset_index(drop=True)
 
 
 def gap(customs: pd.DataFrame, other: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:

@@ -37,7 +37,8 @@ def lines(
     table : DataFrame
         ``line`` (its name), ``x`` (year as a number, or day), ``value`` and, where wanted, ``bound``
         (``at_least`` and ``at_most`` get an arrow, ``about`` and ``partial`` a hollow mark, and a part of
-        a period is not joined to the line). A missing value, and a year without a row, break the line.
+        a period is not joined to the line). A missing value, and a year
+        without a row, break the line; a month without one does not.
     inks : dict of str to str
         A key of `INKS` for each line, in the order to draw.
     title, ylabel, caption : str
@@ -55,12 +56,18 @@ def lines(
     Raises
     ------
     ValueError
-        If there is nothing to draw, or a line has no ink.
+        If there is nothing to draw, a line has no ink, an ink is unknown, or a line has two values at
+        one place.
     """
     drawn = table[table["line"].isin(inks)].sort_values(["line", "x"]).reset_index(drop=True)
     unknown = sorted(set(table["line"]) - set(inks))
     if drawn["value"].count() == 0 or unknown:
         raise ValueError(f"{title!r}: expected lines among {', '.join(inks)}, got {unknown or 'no value'}")
+    if not set(inks.values()) <= set(INKS):
+        raise ValueError(f"{title!r}: expected inks among {', '.join(INKS)}, got {', '.join(inks.values())}")
+    if drawn.duplicated(["line", "x"]).any():
+        twice = drawn.loc[drawn.duplicated(["line", "x"]), "line"].iloc[0]
+        raise ValueError(f"{title!r}: expected one value of a line at each place, got two of {twice!r}")
     dated = pd.api.types.is_datetime64_any_dtype(drawn["x"])
     figure, ax = canvas(title, height, caption)
     ends = []
@@ -70,12 +77,11 @@ def lines(
         if part["value"].count() == 0:
             continue
         joined = part[part["bound"] != "partial"] if "bound" in part else part
-        whole = (
-            joined
-            if dated
-            else joined.set_index("x").reindex(range(joined["x"].min(), joined["x"].max() + 1))
-        )
-        ax.plot(whole["x"] if dated else whole.index, whole["value"], color=colour, ls=dash, lw=1.3)
+        if len(joined):
+            whole = joined.set_index("x")["value"]
+            if not dated:
+                whole = whole.reindex(range(int(joined["x"].min()), int(joined["x"].max()) + 1))
+            ax.plot(whole.index, whole, color=colour, ls=dash, lw=1.3)
         for row in part.dropna(subset="value").itertuples():
             bound = getattr(row, "bound", None)
             face = "white" if bound in ("about", "partial") else colour
@@ -88,7 +94,8 @@ def lines(
         last = part.dropna(subset="value").iloc[-1]
         ends.append((last["x"], last["value"], name, colour))
     top, low = drawn["value"].max(), drawn["value"].min()
-    ax.set_ylim(0 if zero else low - (top - low) * 0.1, top + (top - (0 if zero else low)) * 0.12)
+    base = min(0, low) if zero else low - (top - low) * 0.1
+    ax.set_ylim(base, top + (top - base) * 0.12)
     first, last = drawn["x"].min(), drawn["x"].max()
     ax.set_xlim(first - (last - first) * 0.03, last + (last - first) * 0.3)
     spread_labels(ax, ends, last + (last - first) * 0.03)

@@ -41,6 +41,11 @@ class Rule:
     half: bool = False
     apart: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse two answers to what an abstention is worth."""
+        if self.half and self.apart:
+            raise ValueError(f"{self.says}: expected half or apart, got both")
+
 
 RULES = {
     "same vote": Rule("the same of yes, no and abstention"),
@@ -81,8 +86,10 @@ def agreement(pairs: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     if rows.empty:
         raise ValueError(f"{rule.says}: expected resolutions on which both voted so, got none")
     same = rows["first_vote"] == rows["second_vote"]
-    abstained = (rows[["first_vote", "second_vote"]] == "abstain").any(axis=1)
-    opposed = rows[["first_vote", "second_vote"]].isin(["yes", "no"]).all(axis=1) & ~same
+    both = rows[["first_vote", "second_vote"]]
+    sided = both.isin(["yes", "no"])
+    abstained = (both == "abstain").any(axis=1) & sided.any(axis=1)
+    opposed = sided.all(axis=1) & ~same
     worth = (~opposed if rule.apart else same).astype(float)
     worth = worth.mask(abstained & ~same, 0.5) if rule.half else worth
     counted = rows.assign(agreed=worth * rows["resolutions"])
@@ -107,8 +114,15 @@ def beyond_chance(pairs: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row a year and pair: ``year``, ``first``, ``second``, ``resolutions``, ``alpha`` (1 full
         agreement, 0 that of chance; missing where both always voted alike on one side only).
+
+    Raises
+    ------
+    ValueError
+        If there is no resolution on which both cast a vote.
     """
     rows = pairs[pairs["first_vote"].isin(SIDES) & pairs["second_vote"].isin(SIDES)]
+    if rows.empty:
+        raise ValueError("expected resolutions on which both cast a vote, got none")
     lines = []
     for (year, first, second), group in rows.groupby(["year", "first", "second"], sort=False):
         each = group.loc[group.index.repeat(group["resolutions"].astype(int)), ["first_vote", "second_vote"]]
@@ -129,8 +143,18 @@ def parted(pairs: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row a year; one column per pair of unlike votes ("abstain / no": first state / second state),
-        the most frequent first, votes that were cast only.
+        the most frequent first, votes that were cast only; no column where none was unlike.
+
+    Raises
+    ------
+    ValueError
+        If the rows are not those of one pair.
     """
+    if len(pairs[["first", "second"]].drop_duplicates()) != 1:
+        states = pairs["first"].nunique(), pairs["second"].nunique()
+        raise ValueError(
+            f"expected votes of one pair of states, got {states[0]} first and {states[1]} second"
+        )
     cast = pairs[pairs["first_vote"].isin(SIDES) & pairs["second_vote"].isin(SIDES)]
     unlike = cast[cast["first_vote"] != cast["second_vote"]]
     kind = unlike["first_vote"] + " / " + unlike["second_vote"]
@@ -162,11 +186,13 @@ def apart(values: pd.Series, late: Iterable[int]) -> dict[str, float]:
     Raises
     ------
     ValueError
-        If a year is not among the values, or all of them are.
+        If no year is given, one is not among the values, all of them are, or a value is missing.
     """
-    chosen = list(late)
-    if not set(chosen) < set(values.index):
+    chosen = list(dict.fromkeys(late))
+    if not chosen or not set(chosen) < set(values.index):
         raise ValueError(f"expected some of the years {list(values.index)}, got {chosen}")
+    if values.isna().any():
+        raise ValueError(f"expected a value for each year, got none for {list(values.index[values.isna()])}")
     inside, others = float(values.loc[chosen].mean()), float(values.drop(chosen).mean())
     means = np.array([np.mean(pick) for pick in combinations(values.to_numpy(dtype=float), len(chosen))])
     far = means >= inside - 1e-12 if inside >= others else means <= inside + 1e-12
