@@ -224,8 +224,17 @@ def test_a_statement_is_complete_and_a_silence_says_where_it_was_looked_for(copy
         ("vote-20240328-panel-veto", {"russia": "abstain"}, "result: expected a no of China, Russia or"),
         ("vote-20240328-panel-veto", {"china": "no"}, "no: expected at most 1 of the six states, got 2"),
         ("vote-20220302-aggression", {"for": "190"}, "for: expected votes of 193 members"),
+        (
+            "vote-20230327-nordstream-draft",
+            {"for": "1", "abstaining": "14"},
+            "yes: expected at most 1 of the six states, got 2",
+        ),
+        ("vote-20220302-aggression", {"abstaining": "0"}, "abstain: expected at most 0 of the six"),
+        ("vote-20220302-aggression", {"absent": "0", "usa": "not_voting"}, "not_voting: expected at most 0"),
+        ("vote-20220512-special-session", {"for": "40"}, "for: expected votes of 47 members"),
+        ("vote-20241120-dprk-rights", {"for": "194"}, "for: expected votes of 193 members"),
         ("vote-20220302-aggression", {"rok": "not_member"}, "result: expected six members"),
-        ("vote-20220302-aggression", {"for": "4"}, "result: expected more votes for than against"),
+        ("vote-20220302-aggression", {"for": "5"}, "result: expected more votes for than against"),
     ],
 )
 def test_totals_of_a_vote_fit_its_body_and_its_result(copy, vote, cells, expected):

@@ -183,3 +183,23 @@ def test_the_canvas_carries_title_and_caption_and_house_font():
     assert len(axes) == 2 and figure.get_size_inches()[0] == figures.WIDTH
     axes[0].set_xlabel("containers")
     assert axes[0].xaxis.label.get_fontname() == "DejaVu Sans"
+
+
+@pytest.mark.parametrize(("values", "whole"), [([1, 2], True), ([1, None], True), ([0.5, 2], False)])
+def test_few_things_are_counted_in_whole_ticks(values, whole):
+    table = pd.DataFrame({"a": values}, index=["x", "y"])
+    chart = charts.bars(table, title="t", xlabel="x", ylabel="n", caption="c", colours={"a": ("#222222", "")})
+    (ax,) = chart.figure.axes
+    chart.figure.canvas.draw()
+    assert all(float(t) == int(t) for t in ax.get_yticks()) == whole
+
+
+def test_labels_keep_the_order_of_their_lines_and_the_frame():
+    _, ax = figures.canvas("t", 4, "c")
+    ax.set_ylim(0, 100)
+    ends = [(0, 99, "high", "#000000"), (0, 98, "middle", "#000000"), (0, 10, "low", "#000000")]
+    figures.spread_labels(ax, ends, 1)
+    heights = {t.get_text().strip(): t.get_position()[1] for t in ax.texts}
+    assert heights["low"] < heights["middle"] < heights["high"] <= 100
+    leaders = [(line.get_ydata()[0], line.get_ydata()[1]) for line in ax.lines]
+    assert (10, heights["low"]) in leaders

@@ -187,3 +187,13 @@ def test_visits_stand_at_rank_and_day_with_their_gaps():
     assert any("treaty signed" in t for t in texts)
     with pytest.raises(ValueError, match="expected visits to draw"):
         timelines.calls(visits, {"other_dprk": "Others"}, gaps, title="t", caption="c")
+
+
+def test_each_vote_is_written_as_it_was_cast():
+    assert {vote: words for vote, (_, _, words) in comparisons.VOTE_SHADES.items()} == {
+        "yes": "yes",
+        "abstain": "abstains",
+        "no": "no",
+        "not_voting": "not voting",
+        "not_member": "–",
+    }
