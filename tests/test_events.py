@@ -212,3 +212,17 @@ def test_long_spans_without_an_event_are_listed():
     assert events.gaps(days, "2020-01-01", "2020-12-31", 0)["days"].tolist() == [9, 60, 5, 291]
     with pytest.raises(ValueError, match="first day before the last"):
         events.gaps(days, "2020-12-31", "2020-01-01", 1)
+
+
+def test_events_are_counted_per_year_and_kind_with_the_empty_years():
+    days = pd.Series(pd.to_datetime(["2018-05-01", "2018-06-01", "2021-03-02", "2017-01-01"]))
+    table = events.by_year(days, pd.Series(["a", "b", "a", "a"]), ["b", "a", "c"], 2018)
+    assert table.to_dict("index") == {
+        2018: {"b": 1, "a": 1, "c": 0}, 2019: {"b": 0, "a": 0, "c": 0},
+        2020: {"b": 0, "a": 0, "c": 0}, 2021: {"b": 0, "a": 1, "c": 0},
+    }  # fmt: skip
+    labels = events.to_month(table.index, days.max())
+    assert (labels[2018], labels[2021]) == ("2018", "2021\nto March")
+    assert events.to_month([2020], pd.Timestamp("2020-12-24")) == {2020: "2020"}
+    with pytest.raises(ValueError, match="in or after 2022"):
+        events.by_year(days, pd.Series(["a"] * 4), ["a"], 2022)

@@ -82,3 +82,12 @@ def test_a_day_may_be_given_as_text_date_or_timestamp():
 def test_the_coastline_is_no_table():
     with pytest.raises(ValueError, match="coastline is no table but geojson"):
         tables.load("coastline")
+
+
+def test_then_is_set_beside_now():
+    rows = pd.DataFrame({"published": pd.to_datetime(["2024-06-30", "2024-07-01"]), "n": [1, 2]})
+    both = tables.then_and_now(rows)
+    assert {name: part["n"].tolist() for name, part in both.items()} == {
+        "public by 30 June 2024": [1],
+        "today": [1, 2],
+    }

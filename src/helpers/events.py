@@ -413,3 +413,54 @@ def gaps(days: pd.Series, first: str, last: str, least: int) -> pd.DataFrame:
     out["days"] = (out["end"] - out["start"]).dt.days
     out["open"] = ~(out["start"].isin(inside) & out["end"].isin(inside))
     return out[out["days"] >= least].reset_index(drop=True)
+
+
+def by_year(days: pd.Series, kinds: pd.Series, order: Iterable[str], first: int) -> pd.DataFrame:
+    """Count events per year and kind, the empty years included.
+
+    Parameters
+    ----------
+    days : Series of datetime64
+        Days of the events.
+    kinds : Series of str
+        Kind of each, aligned with the days.
+    order : iterable of str
+        Kinds to count, in the order of the columns.
+    first : int
+        First year.
+
+    Returns
+    -------
+    DataFrame of int
+        One row a year, from the first to that of the newest event, one column a kind.
+
+    Raises
+    ------
+    ValueError
+        If there is no event in or after the first year.
+    """
+    if days.empty or days.max().year < first:
+        raise ValueError(f"expected events in or after {first}, got none")
+    counts = pd.crosstab(days.dt.year, kinds)
+    years = range(first, days.max().year + 1)
+    return counts.reindex(index=years, columns=list(order), fill_value=0).rename_axis(None).astype(int)
+
+
+def to_month(years: Iterable[int], last: pd.Timestamp) -> dict[int, str]:
+    """Label years so that the one which ends early says so.
+
+    Parameters
+    ----------
+    years : iterable of int
+        The years.
+    last : Timestamp
+        Day of the newest event.
+
+    Returns
+    -------
+    dict of int to str
+        A label for each year; that of the last day is ``2026`` and, below it, ``to May``, unless the
+        year ends with it in December.
+    """
+    early = {last.year: f"{last.year}\nto {last:%B}"} if last.month < 12 else {}
+    return {year: early.get(year, str(year)) for year in years}

@@ -139,3 +139,21 @@ def known(frame: pd.DataFrame, by: str | dt.date, name: str = "this table") -> p
     except ValueError:
         raise ValueError(f"known_by: expected a date YYYY-MM-DD, got {str(by)!r}") from None
     return frame[frame["published"] <= day].reset_index(drop=True)
+
+
+def then_and_now(rows: pd.DataFrame, day: str = "2024-06-30") -> dict[str, pd.DataFrame]:
+    """Set what was public on a day beside what is public now.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows with ``published``.
+    day : str
+        The day, ``YYYY-MM-DD``; by default the end of the month in which the essays appeared.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        The rows public by that day, and all of them, each under words for it.
+    """
+    return {f"public by {pd.Timestamp(day):%-d %B %Y}": known(rows, day), "today": rows}
