@@ -120,10 +120,16 @@ def _agreement(data: Path) -> Iterator[str]:
     yield "| table | coded | items | coded alike | alpha | 95 % |"
     yield "| --- | --- | ---: | ---: | ---: | --- |"
     orders = {"stance": coding.STANCES} | dict.fromkeys(("uneasy", "indifferent", "content"), coding.FITS)
-    joint = tables.load("statements", data=data).dropna(subset="joint_text")
+    statements = tables.load("statements", data=data)
+    joint = statements.dropna(subset="joint_text")
     again = joint.loc[joint.duplicated("joint_text"), "statement_id"]  # one text, several signatories
     codings = tables.load("codings", data=data)
-    for name, group in codings[~codings["item_id"].isin(again)].groupby("table", sort=True):
+    codings = codings[~codings["item_id"].isin(again)]
+    # China's many answers are nearly all plainly neutral and would flatter the agreement on the others.
+    china = codings["item_id"].isin(statements.loc[statements["actor"] == "China", "statement_id"])
+    named = codings.assign(table=codings["table"].mask(china, "statements of China"))
+    told_apart = named.groupby(["table", "variable"])["value"].transform("nunique") > 1
+    for name, group in named[told_apart].groupby("table", sort=True):
         for row in coding.agreement(group, orders).itertuples():
             spread = f"{row.low:.2f} to {row.high:.2f}"
             coded = f"| {name} | {row.variable} | {row.items} | {row.same:.0%} |"
