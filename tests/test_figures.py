@@ -203,3 +203,11 @@ def test_labels_keep_the_order_of_their_lines_and_the_frame():
     assert heights["low"] < heights["middle"] < heights["high"] <= 100
     leaders = [(line.get_ydata()[0], line.get_ydata()[1]) for line in ax.lines]
     assert (10, heights["low"]) in leaders
+
+
+def test_bars_leave_the_room_that_is_asked_for():
+    table = pd.DataFrame({"a": [1.0, 2.0], "b": [1.0, 2.0]}, index=["x", "y"])
+    colours = {"a": ("#222222", ""), "b": ("#777777", "//")}
+    kwargs = {"title": "t", "xlabel": "x", "ylabel": "n", "caption": "c", "colours": colours}
+    (ax,) = charts.bars(table, headroom=1.5, **kwargs).figure.axes
+    assert ax.get_ylim()[1] == 6

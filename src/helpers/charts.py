@@ -203,6 +203,7 @@ def bars(
     height: float = 3.8,
     horizontal: bool = False,
     pact: int | None = None,
+    headroom: float | None = None,
 ) -> Chart:
     """Draw stacked bars whose parts differ in colour and in hatch.
 
@@ -220,6 +221,8 @@ def bars(
         Lay the bars down, first row on top.
     pact : int, optional
         Position among the bars after which the treaty was signed.
+    headroom : float, optional
+        Height of the upright axis over that of the highest bar, to leave room for the legend.
 
     Returns
     -------
@@ -249,6 +252,8 @@ def bars(
         small = table.sum(axis=1).max() < 10  # from ten on, matplotlib's own ticks are whole
         if small and np.array_equal(table.fillna(0), np.floor(table.fillna(0))):
             ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+        if headroom is not None:
+            ax.set_ylim(top=base.max() * headroom)
         step = max(1, len(labels) // 13)
         ax.set_xticks(place[::step], labels[::step], fontsize=8)
         ax.grid(visible=False, axis="x")

@@ -245,7 +245,8 @@ def calls(
                 lw=2,
             )
             ax.text(gap.start + (gap.end - gap.start) / 2, base + len(ranks) / 2 - 0.5, f"{gap.days} days",
-                    fontsize=8, ha="center", va="center", color="#444444")  # fmt: skip
+                    fontsize=7.5, ha="center", va="center", color="#444444", zorder=4,
+                    bbox={**CLEAR, "facecolor": "#e9e9e9"})  # fmt: skip
         for row in drawn[drawn["dyad"] == dyad].itertuples():
             colour, marker = FLAGS.get(row.traveller, (MIDDLE, "o"))
             ax.plot(row.date, base + ranks.index(row.rank), marker=marker, ms=6.5, ls="none", color=colour,
