@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from helpers.figures import CLEAR, PACT, Chart, canvas, date_axis, mark_pact, tick
+from helpers.figures import ACTORS, CLEAR, PACT, Chart, canvas, date_axis, mark_pact, tick
 
 DARK, MIDDLE, LIGHT = "#222222", "#777777", "#c4c4c4"
 """Greys of these charts; the house colours belong to actors."""
@@ -185,7 +185,7 @@ def placebo(table: pd.DataFrame, *, title: str, caption: str, label: str, ylabel
 RANKS = ("leader", "deputy", "senior", "minister", "vice_minister", "other")
 """Ranks of ``visits``, the highest first."""
 
-FLAGS = {"China": ("#B22222", ">"), "Russia": ("#000000", "X"), "DPRK": ("#6A3D9A", "P")}
+FLAGS = {state: ACTORS[state] for state in ("China", "Russia", "DPRK")}
 """Colour and marker of the state whose official travelled; any other state gets a grey circle."""
 
 
