@@ -17,7 +17,7 @@ NOT_NUMBERS = re.compile(
     | \b\d{{4}}-\d{{2}}(?:-\d{{2}})?\b
     | \b\d{{1,2}}\s(?:{MONTHS})\b | \b(?:19|20)\d{{2}}(?:[–-]\d{{2,4}})?s?\b
     | \b\d{{2,3}}\smm\b | \b20-foot\b | \b[A-Z][A-Za-z]*-\d+[A-Z/]*\d*\b | \b[A-Z]+\d+\b
-    | \b[Rr]esolution\s\d+\b | ^\d+\.\s
+    | \b(?:[Rr]esolution|Article)\s\d+\b | ^\d+\.\s
     """,
     re.X | re.M,
 )

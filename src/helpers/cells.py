@@ -37,7 +37,8 @@ LISTED = 120
 _NO_NUMBER = (
     r"\b(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November"
     r"|December)(?: \d{4})?\b"
-    r"|\b(?:in|for|of|since|by|late|early|mid-?|autumn|spring|summer|winter) ?20\d\d\b"
+    r"|\b(?:in|for|of|since|by|from|to|late|early|mid-?|autumn|spring|summer|winter) ?(?:19|20)\d\d\b"
+    r"|\bArticle \d+\b"
     r"|\b20\d\d (?:only|alone|total)\b|\b\d{2,3}(?: and \d{2,3})? mm\b"
     r"|\b[A-Za-z]+-\d+\b|\b20-foot\b|\b\d+(?:st|nd|rd|th)\b"
 )
@@ -130,7 +131,8 @@ def describe(
     dict
         JSON-ready: the filled ``sentence``, its ``values``, ``data_through`` (the last day on which
         one of the rows became public), the number of ``rows`` and of independent ``origins``,
-        ``basis`` counts, ``row_ids`` (keys of the rows), the number of ``sources`` and, up to `LISTED`
+        ``basis`` counts, ``row_ids`` (keys of the rows; of many without a key of one column their number
+        and a hash), the number of ``sources`` and, up to `LISTED`
         of them, ``source_ids`` (beyond that they are found by the rows), the drawn or tabled
         ``data`` and the ``fingerprint``: the first eight digits of the SHA-256 of sentence, data and
         row keys.
@@ -139,7 +141,7 @@ def describe(
     if show is None:
         keep = [c for c in rows if c.endswith("_id") or c in ("low", "central", "high", "bound", "unit")]
         drawn = rows[keep]
-    ids = sorted(_row_ids(rows))
+    ids = sorted(_row_ids(rows, data))
     body = {"sentence": sentence.format(**values), "data": _plain_data(drawn), "row_ids": ids}
     named = sources.split(rows["source_ids"])
     text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -245,17 +247,19 @@ def notebooks(root: Path = NOTEBOOKS) -> list[Path]:
     return sorted(p for p in root.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
 
 
-def _row_ids(rows: pd.DataFrame) -> set[str]:
+def _row_ids(rows: pd.DataFrame, data: Path) -> set[str]:
     """Collect the keys of the rows, whichever tables they come from."""
-    own = (
-        *("estimate_id", "strike_id", "voyage_id", "delivery_id", "conversion_id", "place_id", "launch_id"),
-        *("total_id", "wave_id", "incident_id", "exercise_id", "study_id", "statement_id", "spending_id"),
-        *("force_id", "poll_id"),
-    )
-    keys = {key for column in own if column in rows for key in rows[column].dropna()}
-    if "label_group" in rows and "month" in rows:
-        labels = rows.dropna(subset=["label_group", "month"])
-        keys |= set(labels["month"] + " " + labels["label_group"])
+    keys = set()
+    for resource in tables.package(data)["resources"]:
+        own = resource.get("schema", {}).get("primaryKey")
+        if resource["name"] in ("sources", "origins") or own is None:
+            continue
+        if isinstance(own, str):
+            keys |= set(rows[own].dropna()) if own in rows else set()
+        elif set(own) <= set(rows):
+            whole = rows.dropna(subset=own)[own].astype(str).agg(" ".join, axis=1)
+            many = hashlib.sha256("\n".join(sorted(whole)).encode()).hexdigest()[:8]
+            keys |= set(whole) if len(whole) <= LISTED else {f"{resource['name']} {len(whole)} rows {many}"}
     return keys
 
 

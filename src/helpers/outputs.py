@@ -18,6 +18,24 @@ from helpers.figures import ACTORS
 _NUMBER = (int, float, np.number)
 
 
+class Link(str):
+    """Words of a table that lead somewhere.
+
+    Attributes
+    ----------
+    href : str
+        Address; None for words that lead nowhere.
+    """
+
+    href: str | None
+
+    def __new__(cls, words: str, href: str | None = None) -> Link:
+        """Make words with an address."""
+        link = super().__new__(cls, words)
+        link.href = href
+        return link
+
+
 def show_figure(figure: Figure, slug: str, alt: str) -> None:
     """Show a figure as a small PNG with its alt text.
 
@@ -91,7 +109,7 @@ def show_table(table: pd.DataFrame) -> None:
     lines = []
     for row in table.itertuples(index=False):
         pairs = zip(row, sides, strict=True)
-        written = (f'<td style="text-align: {side}">{html.escape(_readable(v))}</td>' for v, side in pairs)
+        written = (f'<td style="text-align: {side}">{_marked(v)}</td>' for v, side in pairs)
         lines.append(f"<tr>{''.join(written)}</tr>")
     display(
         {
@@ -100,6 +118,12 @@ def show_table(table: pd.DataFrame) -> None:
         },
         raw=True,
     )
+
+
+def _marked(value: Any) -> str:
+    words = html.escape(_readable(value))
+    href = getattr(value, "href", None)
+    return f'<a href="{html.escape(href)}">{words}</a>' if href else words
 
 
 def _readable(value: Any) -> str:

@@ -258,6 +258,23 @@ def _pieces(row: Row, _: dict[str, Any], tables: dict[str, list[Row]]) -> str | 
     return f"source_ids: expected the sources of its rows, got {apart[0]!r} in one only" if apart else None
 
 
+def _evidence(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
+    """Want the rows behind a verdict to be there, and to have been known where it is one of then."""
+    rows = tables.get(row.get("table", ""), [])
+    if not rows:
+        return f"table: expected a table with rows, got {row.get('table')!r}"
+    if row.get("row_ids") == "all":
+        return None
+    by_id = {next(iter(other.values())): other for other in rows}
+    for key in row.get("row_ids", "").split(SEPARATOR):
+        if key not in by_id:
+            return f"row_ids: expected rows of {row['table']}, got {key!r}"
+        if row.get("vintage") == "then" and by_id[key].get("published", "") > rule["then"]:
+            day = by_id[key]["published"]
+            return f"row_ids: expected rows public by {rule['then']}, got {key!r} of {day}"
+    return None
+
+
 def _correction(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
     """Want a correction to name a table, a row and a column that there are."""
     rows = tables.get(row.get("table", ""))
@@ -290,6 +307,7 @@ ROW_RULES = {
     "derived": _derived,
     "votes": _votes,
     "pieces": _pieces,
+    "evidence": _evidence,
     "correction": _correction,
 }
 """Rules by the name that the schema uses; each tells what is wrong with a row, or None."""
