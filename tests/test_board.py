@@ -121,6 +121,8 @@ def test_values_that_other_pages_print():
     assert found.loc["warheads", ["value_before", "value_after"]].tolist() == [50, 50]
     # the ROK's ministry counted 32 waves of balloons, the first four before the treaty
     assert found.loc["balloons", ["value_before", "value_after"]].tolist() == [4, 28]
+    # China's treaty of 1961 stands; Russia's of 2024 came into force on 4 December
+    assert found.loc["defence-obligations", ["value_before", "value_after"]].tolist() == [1, 2]
     # growth of the ROK's budget: 3.4, 4.4 and 4.2 per cent, then 7.5 for 2026
     assert found.loc["rok-budget", "value_before"] == pytest.approx(4.0)
 
@@ -133,3 +135,14 @@ def test_thresholds_are_those_committed_before():
         *("ratio", 1.5),
     ]
     assert fixed.loc["warheads", ["test_a", "threshold_a"]].tolist() == ["difference", 20]
+
+
+def test_a_stricter_threshold_asks_for_twice_the_change():
+    assert board.scaled("difference", 20, 2) == 40 and board.scaled("difference", -1, 0.5) == -0.5
+    assert board.scaled("ratio", 1.5, 2) == 2.25 and board.scaled("ratio", 0.25, 0.5) == 0.5
+    with pytest.raises(ValueError, match="positive scale"):
+        board.scaled("ratio", 2, 0)
+
+
+def test_values_are_written_shortly():
+    assert [board.written(v) for v in (None, 14.0, 0.8354, 50.2e9)] == ["–", "14", "0.835", "50.2 billion"]

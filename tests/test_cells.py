@@ -213,3 +213,30 @@ def test_a_finding_on_very_many_pages_names_their_publishers(monkeypatch):
     assert "one page each from" in many and "data/sources.csv" in many and len(many) < 5000
     record = cells.describe("txt-region-x", "One.", every, None, None, "all else.", {})
     assert record["sources"] > cells.LISTED and record["source_ids"] == []
+
+
+def test_a_table_of_links_leads_to_saved_cells():
+    where = cells.addresses()
+    link = cells.link("fig-arms-oil-cap")
+    assert link == "fig-arms-oil-cap"
+    assert link.href == f"../{where['fig-arms-oil-cap']}#cell-id=fig-arms-oil-cap"
+    with pytest.raises(KeyError, match="no saved finding 'fig-arms-nothing'"):
+        cells.link("fig-arms-nothing")
+
+
+def test_the_rows_behind_a_finding_are_those_it_lists():
+    (saved,) = [f for f in cells.listing() if f["slug"] == "fig-arms-oil-cap"]
+    rows = cells.behind(["fig-arms-oil-cap"])
+    assert len(rows) == len(saved["row_ids"])
+    with pytest.raises(KeyError, match="no saved finding"):
+        cells.behind(["fig-arms-nothing"])
+
+
+def test_a_saved_table_is_shown_again(capsys):
+    cells.table("tbl-verdict-board")
+    with pytest.raises(KeyError, match="no saved finding"):
+        cells.table("tbl-verdict-nothing")
+
+
+def test_findings_of_every_theme_carry_the_keys_of_their_rows():
+    assert [f["slug"] for f in cells.listing() if not f["row_ids"]] == []

@@ -63,6 +63,14 @@ def test_the_evidence_of_a_vintage_is_told_by_name():
     assert set(some["claim_id"]) == {"C16"} and some["source_ids"].notna().all()
 
 
+def test_rows_of_evidence_are_given_once():
+    some = claims.evidence("now", chosen=["C16", "C19"])
+    rows = claims.rows(some)
+    assert len(rows) == some[["table", "row_id"]].drop_duplicates().shape[0]
+    with pytest.raises(ValueError, match="expected rows of evidence"):
+        claims.rows(some.head(0))
+
+
 def test_the_tally_counts_each_claim_once_a_vintage():
     for by in (None, "kind"):
         table = claims.tally(LEDGER, by)

@@ -127,7 +127,7 @@ def test_a_published_study_of_china_and_russia_is_reproduced():
     table = votes.agreement(tables.load("un_vote_pairs"), votes.RULES["same vote"])
     pair = table[(table["first"] == "China") & (table["second"] == "Russia")]
     share = pair.set_index("year")["share"] * 100
-    checks = tables.load("published_values").query("unit == 'percent'")
+    checks = tables.load("published_values").query("recipe == 'same vote'")
     assert checks["start"].dt.year.tolist() == [2018, 2024]
     for row in checks.itertuples():
         assert abs(share[row.start.year] - row.central) <= row.tolerance

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import measures, rates, tables
+from helpers import estimates, measures, rates, tables
 from helpers.measures import Measured
 
 VERDICTS = ("adverse", "leans_adverse", "no_change", "leans_relief", "relief", "undefined")
@@ -101,13 +101,60 @@ def judge(measured: Measured, *, test: str, threshold: float, adverse: str, kind
     return side if firm else f"leans_{side}"
 
 
-def values(data: Path = tables.DATA) -> pd.DataFrame:
+def scaled(test: str, threshold: float, scale: float) -> float:
+    """Make a threshold stricter or milder.
+
+    Parameters
+    ----------
+    test : str
+        ``ratio`` or ``difference``.
+    threshold : float
+        As fixed.
+    scale : float
+        2 asks for twice the change (a ratio is squared), one half for half of it.
+
+    Returns
+    -------
+    float
+        The threshold.
+
+    Raises
+    ------
+    ValueError
+        If the scale is not positive.
+    """
+    if scale <= 0:
+        raise ValueError(f"expected a positive scale, got {scale}")
+    return threshold**scale if test == "ratio" else threshold * scale
+
+
+def written(value: float | None) -> str:
+    """Write a value of any indicator shortly.
+
+    Parameters
+    ----------
+    value : float or None
+        The value.
+
+    Returns
+    -------
+    str
+        ``–`` for none, large numbers in millions and billions, shares with two digits.
+    """
+    if value is None or pd.isna(value):
+        return "–"
+    return estimates.plain(value) if abs(value) >= 10_000 else f"{value:.3g}"
+
+
+def values(data: Path = tables.DATA, scale: float = 1.0) -> pd.DataFrame:
     """Compute and judge all indicators.
 
     Parameters
     ----------
     data : Path
         Folder with the tables.
+    scale : float
+        How much stricter than fixed the thresholds are taken, as in `scaled`.
 
     Returns
     -------
@@ -137,7 +184,8 @@ def values(data: Path = tables.DATA) -> pd.DataFrame:
                 "left": found.after - base if known else None,
                 **{
                     f"verdict_{s}": judge(
-                        found, test=row[f"test_{s}"], threshold=row[f"threshold_{s}"],
+                        found, test=row[f"test_{s}"],
+                        threshold=scaled(row[f"test_{s}"], row[f"threshold_{s}"], scale),
                         adverse=row["adverse"], kind=row["kind"],
                     )
                     for s in "ab"

@@ -8,6 +8,7 @@ later citation, export or check needs is in one output of type `MIME`.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import html
 import json
@@ -34,10 +35,13 @@ SLUG = re.compile(r"(fig|tbl|txt)-(arms|region|china|verdict)(-[a-z0-9]+)+")
 LISTED = 120
 """References listed one by one for a finding; more would drown it."""
 
+KEYS = 800
+"""Keys of rows kept one by one for a finding; of more a hash per table is kept."""
+
 _NO_NUMBER = (
     r"\b(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November"
     r"|December)(?: \d{4})?\b"
-    r"|\b(?:in|for|of|since|by|from|to|late|early|mid-?|autumn|spring|summer|winter) ?(?:19|20)\d\d\b"
+    r"|\b(?i:in|for|of|since|by|from|to|late|early|mid-?|autumn|spring|summer|winter) ?(?:19|20)\d\d\b"
     r"|\bArticle \d+\b"
     r"|\b20\d\d (?:only|alone|total)\b|\b\d{2,3}(?: and \d{2,3})? mm\b"
     r"|\b[A-Za-z]+-\d+\b|\b20-foot\b|\b\d+(?:st|nd|rd|th)\b"
@@ -198,6 +202,80 @@ def headlines(slugs: list[str], root: Path = NOTEBOOKS) -> None:
     display({"text/html": f"<ul>{''.join(lines)}</ul>", "text/plain": "\n".join(plain)}, raw=True)
 
 
+def table(slug: str, root: Path = NOTEBOOKS) -> None:
+    """Show the table of a finding of another notebook as it was saved, with a link to its cell.
+
+    Parameters
+    ----------
+    slug : str
+        A finding that shows a table.
+    root : Path
+        Folder with notebooks; the link is relative to it.
+
+    Raises
+    ------
+    KeyError
+        If the slug names no saved finding.
+    """
+    saved = {f["slug"]: f for f in listing(root)}
+    if slug not in saved:
+        raise KeyError(f"no saved finding {slug!r} in {root}")
+    found = saved[slug]
+    rows = pd.DataFrame(found["data"]["rows"], columns=found["data"]["columns"])
+    outputs.show_table(rows)
+    headlines([slug], root)
+
+
+def link(slug: str, root: Path = NOTEBOOKS, start: str = "..") -> outputs.Link:
+    """Make words of a table that lead to a finding.
+
+    Parameters
+    ----------
+    slug : str
+        The finding.
+    root : Path
+        Folder with notebooks.
+    start : str
+        Way from the notebook that shows the table to that folder.
+
+    Returns
+    -------
+    Link
+        The slug, leading to its cell.
+
+    Raises
+    ------
+    KeyError
+        If the slug names no saved finding.
+    """
+    where = addresses(root)
+    if slug not in where:
+        raise KeyError(f"no saved finding {slug!r} in {root}")
+    return outputs.Link(slug, f"{start}/{where[slug]}#cell-id={slug}")
+
+
+@functools.cache
+def addresses(root: Path = NOTEBOOKS) -> dict[str, str]:
+    """Tell in which notebook each cell with a finding stands, saved or not.
+
+    Parameters
+    ----------
+    root : Path
+        Folder with notebooks.
+
+    Returns
+    -------
+    dict of str to str
+        Path of the notebook, relative to the folder, by cell id.
+    """
+    found = {}
+    for path in notebooks(root):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code" and SLUG.fullmatch(cell["id"]):
+                found[cell["id"]] = path.relative_to(root).as_posix()
+    return found
+
+
 def listing(root: Path = NOTEBOOKS) -> list[dict[str, Any]]:
     """Read the findings from saved notebooks; no kernel is started.
 
@@ -248,19 +326,72 @@ def notebooks(root: Path = NOTEBOOKS) -> list[Path]:
 
 
 def _row_ids(rows: pd.DataFrame, data: Path) -> set[str]:
-    """Collect the keys of the rows, whichever tables they come from."""
-    keys = set()
+    """Collect the keys of the rows, whichever tables they come from; of very many a hash per table."""
+    found: dict[str, set[str]] = {}
     for resource in tables.package(data)["resources"]:
         own = resource.get("schema", {}).get("primaryKey")
         if resource["name"] in ("sources", "origins") or own is None:
             continue
         if isinstance(own, str):
-            keys |= set(rows[own].dropna()) if own in rows else set()
+            found[resource["name"]] = set(rows[own].dropna()) if own in rows else set()
         elif set(own) <= set(rows):
-            whole = rows.dropna(subset=own)[own].astype(str).agg(" ".join, axis=1)
-            many = hashlib.sha256("\n".join(sorted(whole)).encode()).hexdigest()[:8]
-            keys |= set(whole) if len(whole) <= LISTED else {f"{resource['name']} {len(whole)} rows {many}"}
-    return keys
+            found[resource["name"]] = set(rows.dropna(subset=own)[own].astype(str).agg(" ".join, axis=1))
+    total = sum(len(keys) for keys in found.values())
+    keyed = {r["name"] for r in tables.package(data)["resources"] if _plain_key(r)}
+    ids = set()
+    for name, keys in found.items():
+        if keys and (total > KEYS or (name not in keyed and len(keys) > LISTED)):
+            digest = hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:8]
+            ids.add(f"{name}: {len(keys)} rows {digest}")
+        else:
+            ids |= keys
+    return ids
+
+
+def _plain_key(resource: dict[str, Any]) -> bool:
+    return isinstance(resource.get("schema", {}).get("primaryKey"), str)
+
+
+def behind(slugs: list[str], root: Path = NOTEBOOKS, data: Path = tables.DATA) -> pd.DataFrame:
+    """Gather the rows behind findings of other notebooks, as they were saved.
+
+    Parameters
+    ----------
+    slugs : list of str
+        Findings.
+    root : Path
+        Folder with notebooks.
+    data : Path
+        Folder with the tables.
+
+    Returns
+    -------
+    DataFrame
+        Their rows, each once, in the order of the tables. Where a finding tells of very many rows by a
+        hash only, all rows of that table stand for them.
+
+    Raises
+    ------
+    KeyError
+        If a slug names no saved finding.
+    """
+    saved = {f["slug"]: f for f in listing(root)}
+    missing = [slug for slug in slugs if slug not in saved]
+    if missing:
+        raise KeyError(f"no saved finding {missing[0]!r} in {root}")
+    ids = {key for slug in slugs for key in saved[slug]["row_ids"]}
+    whole = {key.split(":")[0] for key in ids if re.fullmatch(r"\w+: \d+ rows [0-9a-f]{8}", key)}
+    found = []
+    for resource in tables.package(data)["resources"]:
+        name, own = resource["name"], resource.get("schema", {}).get("primaryKey")
+        if name in ("sources", "origins", "explanations", "claims") or own is None:
+            continue
+        rows = tables.load(name, data=data)
+        keys = rows[own] if isinstance(own, str) else rows[own].astype(str).agg(" ".join, axis=1)
+        chosen = rows if name in whole else rows[keys.isin(ids)]
+        if len(chosen) and "source_ids" in chosen:
+            found.append(chosen)
+    return pd.concat(found, ignore_index=True)
 
 
 def _plain_value(value: Any) -> Any:

@@ -63,6 +63,36 @@ def evidence(vintage: str, data: Path = tables.DATA, chosen: list[str] | None = 
     return pd.concat(found, ignore_index=True).sort_values(["claim_id", "bears", "table", "row_id"])
 
 
+def rows(found: pd.DataFrame, data: Path = tables.DATA) -> pd.DataFrame:
+    """Give the whole rows behind some evidence, each once.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As from `evidence`.
+    data : Path
+        Folder with the tables.
+
+    Returns
+    -------
+    DataFrame
+        Rows of all tables named, one below the other.
+
+    Raises
+    ------
+    ValueError
+        If there is no evidence.
+    """
+    if found.empty:
+        raise ValueError("expected rows of evidence, got none")
+    parts = []
+    for name, group in found.groupby("table", sort=True):
+        table = tables.load(name, data=data)
+        whole = "all" in set(group["row_id"])
+        parts.append(table if whole else table[table.iloc[:, 0].isin(group["row_id"])])
+    return pd.concat(parts, ignore_index=True)
+
+
 def tally(ledger: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     """Count the verdicts then and now.
 

@@ -40,6 +40,26 @@ FIT_SHADES = {
 }
 """Fill, ink and word of each code of fit."""
 
+BOARD_SHADES = {
+    "adverse": ("#222222", "white", "adverse"),
+    "leans_adverse": ("#9a9a9a", "black", "leans adverse"),
+    "no_change": ("white", "#666666", "no change"),
+    "leans_relief": ("#fff3c4", "black", "leans relief"),
+    "relief": ("#f0c808", "black", "relief"),
+    "undefined": ("white", "#bbbbbb", "no value"),
+    "value": ("#f4f4f4", "black", ""),
+}
+"""Fill, ink and word of each verdict on an indicator, and of a cell that holds a value."""
+
+LEDGER_SHADES = {
+    "supported": ("#f0c808", "black", "supported"),
+    "contested": ("#fff3c4", "black", "contested"),
+    "refuted": ("#222222", "white", "refuted"),
+    "not_shown": ("#d9d9d9", "black", "not shown"),
+    "not_testable": ("white", "#888888", "not testable"),
+}
+"""Fill, ink and word of each verdict on a claim."""
+
 
 def forest(
     table: pd.DataFrame,

@@ -243,7 +243,8 @@ def _patrols(data: Path) -> Measured:
 
 def _obligations(data: Path) -> Measured:
     rows = _load("treaties", data).query("defence == 'yes'")
-    rows = rows[rows["parties"].isin(["China;DPRK", "Russia;DPRK", "USSR;DPRK"])]
+    parties = rows["parties"].str.split(";").map(set)
+    rows = rows[[{"DPRK"} < who and bool(who & {"China", "Russia", "USSR"}) for who in parties]]
     found = []
     for day in (PACT - pd.Timedelta(days=1), pd.Timestamp.max):
         live = (rows["in_force"] <= day) & (rows["ended"].isna() | (rows["ended"] > day))

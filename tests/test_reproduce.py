@@ -1,0 +1,81 @@
+"""Others' numbers: the recipes against sums made by hand, the outcomes against what pages print."""
+
+import pandas as pd
+import pytest
+
+from helpers import cells, reproduce, tables
+
+DATA = tables.DATA
+
+
+@pytest.mark.parametrize(
+    ("recipe", "inputs", "value"),
+    [
+        ("product", "2 | 3 | /4", 1.5),
+        ("product", "1 + 2 | /6", 0.5),
+        ("sum", "1 | 2 | 3", 6),
+        ("difference", "5 | 3", -2),
+        ("growth", "50 | 75", 50),
+
+        ("days", "visits:visit-20190424-ru-dprk-kim:start | visits:visit-20230912-ru-dprk-kim:start", 1602),
+        ("years", "visits:visit-20190424-ru-dprk-kim:start | visits:visit-20230912-ru-dprk-kim:start", 4.386),
+        ("count", "treaties | signed < '1970-01-01'", 5),
+        ("total", "un_vote_pairs | resolutions | first == 'China' and second == 'Japan' and year == 2018", 107),
+        ("total ratio", "treaties | articles | articles == 23 | articles == 10", 2.3),
+        ("distance", "rajin | rajin", 0),
+        ("launches", "missiles | 2018-01-01 | 2018-12-31", 0),
+    ],
+)  # fmt: skip
+def test_a_recipe_gives_what_a_hand_does(recipe, inputs, value):
+    ours, rows = (
+        reproduce.RECIPES[recipe](inputs.split(" | "), DATA)
+        if ":" not in inputs and recipe in ("product", "sum", "difference", "growth")
+        else reproduce.compute(recipe, inputs, DATA)
+    )
+    assert ours == pytest.approx(value, rel=1e-3)
+    assert rows is not None
+
+
+def test_what_is_not_there_is_named():
+    with pytest.raises(KeyError, match="no recipe 'guess'"):
+        reproduce.compute("guess", "1", DATA)
+    with pytest.raises(KeyError, match="no row 'nowhere' in places"):
+        reproduce.compute("distance", "rajin | nowhere", DATA)
+    with pytest.raises(ValueError, match="a ballistic launch on 2018-06-12"):
+        reproduce.compute("launch gap", "2018-06-12", DATA)
+
+
+@pytest.mark.parametrize(
+    ("bound", "low", "central", "high", "tolerance", "ours", "holds"),
+    [
+        ("exact", None, 7.5, None, 0.05, 7.54, True),
+        ("exact", None, 7.5, None, 0.05, 7.56, False),
+        ("at_least", 9, None, None, 0, 9.25, True),
+        ("at_least", 9, None, None, 0, 8.9, False),
+        ("at_most", None, None, 50, 0, 45, True),
+        ("at_most", None, None, 50, 0, 51, False),
+        ("range", 300, None, 500, 0, 400, True),
+        ("range", 300, None, 500, 10, 289, False),
+    ],
+)
+def test_a_match_minds_bound_and_rounding(bound, low, central, high, tolerance, ours, holds):
+    row = pd.Series({"bound": bound, "low": low, "central": central, "high": high, "tolerance": tolerance})
+    assert reproduce.agrees(ours, row) is holds
+
+
+def test_every_published_value_matches_or_is_explained():
+    found, behind = reproduce.compare()
+    assert len(found) >= 25 and len(behind)
+    assert set(found["outcome"]) <= {"match", "explained"}, found.loc[found["outcome"] == "unexplained"]
+    assert found.loc[found["outcome"] == "match", "difference"].isna().all()
+
+
+def test_every_analysis_notebook_is_touched():
+    names = {p.relative_to(cells.NOTEBOOKS).with_suffix("").as_posix() for p in cells.notebooks()}
+    analysis = {n for n in names if n.split("/")[0] in ("arms_flows", "regional_reactions", "china_position")}
+    assert set(tables.load("published_values")["notebook"]) == analysis
+
+
+def test_a_figure_is_reckoned_and_not_read_off_one_row():
+    for row in tables.load("published_values").itertuples():
+        assert " | " in row.inputs or row.recipe == "launch gap", row.value_id
