@@ -20,7 +20,7 @@ DATA = tables.DATA
         ("days", "visits:visit-20190424-ru-dprk-kim:start | visits:visit-20230912-ru-dprk-kim:start", 1602),
         ("years", "visits:visit-20190424-ru-dprk-kim:start | visits:visit-20230912-ru-dprk-kim:start", 4.386),
         ("count", "treaties | signed < '1970-01-01'", 5),
-        ("total", "un_vote_pairs | resolutions | first == 'China' and second == 'Japan' and year == 2018", 107),
+        ("total", "un_vote_pairs | resolutions | first == 'China' and second == 'ROK' and year == 2018", 107),
         ("total ratio", "treaties | articles | articles == 23 | articles == 10", 2.3),
         ("distance", "rajin | rajin", 0),
         ("launches", "missiles | 2018-01-01 | 2018-12-31", 0),
