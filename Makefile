@@ -1,7 +1,8 @@
 # make lab   open the collection          make run   run and save every notebook
 #            (ARGS=--no-browser and the like are passed on to JupyterLab)
 # make test  prove that everything holds  make data  refresh checksums and dictionary
-# make lock  renew the pinned packages    make clean remove what make installed
+# make lock  renew the pinned packages    make register note new findings and fingerprints
+# make clean remove what make installed
 
 SHELL := /bin/sh
 VENV := .venv
@@ -14,7 +15,7 @@ TOOLS_READY := $(TOOLS)/.ready
 HERMETIC := env -u MATPLOTLIBRC -u PYTEST_ADDOPTS -u MPLBACKEND PYTHONHASHSEED=0 PYTHONPATH="$(CURDIR)/src" \
 	MPLCONFIGDIR="$(CURDIR)/$(VENV)/mpl" IPYTHONDIR="$(CURDIR)/$(VENV)/ipython"
 
-.PHONY: lab test run data check lock clean setup tools
+.PHONY: lab test run data check register lock clean setup tools
 
 setup: $(READY)
 tools: $(TOOLS_READY)
@@ -55,6 +56,9 @@ data: $(READY)
 
 check: $(READY)
 	@$(HERMETIC) $(PY) -m helpers check
+
+register: $(READY)
+	@$(HERMETIC) $(PY) -m helpers register
 
 lock: $(TOOLS_READY)
 	@sh tools/lock.sh $(TOOLS)/bin/uv

@@ -7,8 +7,9 @@ from itertools import pairwise
 import pytest
 
 from helpers import cells
+from helpers.findings import notebooks
 
-PATHS = cells.notebooks()
+PATHS = notebooks()
 IDS = [p.relative_to(cells.NOTEBOOKS).as_posix() for p in PATHS]
 
 

@@ -9,12 +9,14 @@ import shutil
 import subprocess
 import sys
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
-from helpers import cells, dictionary, tables
+from helpers import cells, dictionary, findings, register, tables
+from helpers.findings import notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -55,7 +57,7 @@ def test_the_lock_fulfils_what_the_project_asks_for():
 
 
 def test_sorts_are_stable_so_that_ties_fall_alike_on_every_machine():
-    for path in [*(ROOT / "src").rglob("*.py"), *cells.notebooks()]:
+    for path in [*(ROOT / "src").rglob("*.py"), *notebooks()]:
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".ipynb":
             code = [c for c in json.loads(text)["cells"] if c["cell_type"] == "code"]
@@ -100,7 +102,7 @@ def test_every_source_has_its_licence_note():
 def test_each_notebook_has_a_workspace_that_opens_it(tmp_path):
     tool("workspaces").main(tmp_path)
     files = sorted(tmp_path.iterdir())
-    assert len(files) == len(cells.notebooks())
+    assert len(files) == len(notebooks())
     for file in files:
         space = json.loads(file.read_text(encoding="utf-8"))
         widget = space["data"]["layout-restorer:data"]["main"]["current"]
@@ -129,7 +131,7 @@ def test_binder_would_build_this_environment(tmp_path):
 def test_the_readme_shows_every_notebook_and_both_commands():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "make lab" in text and "make test" in text
-    for path in cells.notebooks():
+    for path in notebooks():
         assert f"](notebooks/{path.relative_to(cells.NOTEBOOKS).as_posix()})" in text
 
 
@@ -171,7 +173,7 @@ def test_public_helpers_are_tested():
 def test_modules_only_look_down_the_stream():
     stream = "errors tables rules checks sources coding votes treaties claims dictionary models estimates"
     stream += " trade rates events measures board series reproduce figures charts timelines comparisons"
-    stream += " trends outputs cells execute __main__"
+    stream += " trends outputs findings links cite register verify cells execute __main__"
     order = stream.split()
     modules = {p.stem: p for p in (ROOT / "src" / "helpers").glob("*.py") if p.stem != "__init__"}
     assert sorted(order) == sorted(modules)
@@ -240,18 +242,22 @@ def test_a_python_that_is_named_is_the_one_that_counts(tmp_path):
 
 def test_addresses_of_cells_in_prose_are_up_to_date():
     saved = {f["cite"] for f in cells.listing()}
-    for path in [*ROOT.glob("*.md"), *cells.notebooks()]:
+    for path in [*ROOT.glob("*.md"), *notebooks()]:
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".ipynb":
             text = "".join("".join(c["source"]) for c in json.loads(text)["cells"])
         assert set(re.findall(r"\b(?:fig|tbl|txt)-[a-z0-9-]+@[0-9a-f]{8}\b", text)) <= saved, path
 
 
-def test_no_published_finding_vanishes():
-    # Append only: a finding that is given up keeps its line and names its successor after it.
-    lines = (ROOT / "notebooks" / "findings.txt").read_text(encoding="utf-8").split("\n")
-    listed = [line.split() for line in lines if line and not line.startswith("#")]
-    live = [f["slug"] for f in cells.listing()]
-    assert [words[0] for words in listed] == sorted({words[0] for words in listed})
-    assert {words[0] for words in listed if len(words) == 1} == set(live)
-    assert {words[-1] for words in listed if len(words) > 1} <= set(live)
+def test_the_register_knows_every_finding_as_it_is():
+    known, saved = register.load(), findings.listing()
+    assert register.updated(known, saved, "2100-01-01") == known  # else: make register
+
+
+def test_a_changed_value_has_its_correction():
+    noted = tables.load("corrections")
+    for slug, entry in register.load().items():
+        for old, new in pairwise(entry["history"]):
+            if old["values"] != new["values"]:
+                rows = noted[noted["cells"].fillna("").str.split(";").map(lambda ids, s=slug: s in ids)]
+                assert (rows["corrected"] >= old["from"]).any(), (slug, new["fingerprint"])

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from helpers import cells
+from helpers.findings import notebooks
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 WORDS = {"million": 1e6, "billion": 1e9, "trillion": 1e12, "thousand": 1e3}
@@ -70,7 +71,7 @@ def test_numbers_are_read_from_prose(text, values):
     assert list(numbers(text)) == values
 
 
-@pytest.mark.parametrize("path", cells.notebooks(), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", notebooks(), ids=lambda p: p.stem)
 def test_every_number_in_prose_is_shown_by_a_cell(path):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     there = shown(notebook)

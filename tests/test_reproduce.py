@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers import cells, reproduce, tables
+from helpers.findings import notebooks
 
 DATA = tables.DATA
 
@@ -71,7 +72,7 @@ def test_every_published_value_matches_or_is_explained():
 
 
 def test_every_analysis_notebook_is_touched():
-    names = {p.relative_to(cells.NOTEBOOKS).with_suffix("").as_posix() for p in cells.notebooks()}
+    names = {p.relative_to(cells.NOTEBOOKS).with_suffix("").as_posix() for p in notebooks()}
     analysis = {n for n in names if n.split("/")[0] in ("arms_flows", "regional_reactions", "china_position")}
     assert set(tables.load("published_values")["notebook"]) == analysis
 

@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from helpers import cells
+from helpers.findings import notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -38,7 +38,7 @@ def workspace(path: Path) -> dict:
 def main(folder: Path) -> None:
     """Write all workspaces into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for path in cells.notebooks(ROOT / "notebooks"):
+    for path in notebooks(ROOT / "notebooks"):
         text = json.dumps(workspace(path), indent=1)
         (folder / f"{name(path)}.jupyterlab-workspace").write_text(text, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Commands: ``python -m helpers check · data · run · cells``."""
+"""Commands: ``python -m helpers check · data · run · cells · cite · verify · register``."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import argparse
 import sys
 from pathlib import Path
 
-from helpers import checks, errors, tables
+from helpers import errors  # all else is imported where it is needed: a citation must not wait for pandas
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _check(args: argparse.Namespace) -> int:
+    from helpers import checks
+
     found = checks.problems(args.data)
     print("\n".join(found) if found else f"{args.data}: all tables hold")
     return 1 if found else 0
 
 
 def _data(args: argparse.Namespace) -> int:
-    from helpers import dictionary
+    from helpers import checks, dictionary
 
     found = checks.problems(args.data, checksums=False)
     if found:
@@ -37,15 +41,57 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _cells(args: argparse.Namespace) -> int:
-    from helpers import cells
+    from helpers import findings
 
-    for f in cells.listing(args.notebooks):
+    for f in findings.listing(args.notebooks):
         print(f"{f['cite']}  {f['notebook']}")
         print(f"    {f['sentence']}")
         print(
             f"    data through {f['data_through'] or 'n.d.'}, {f['rows']} rows, "
             f"{f['origins']} independent origins"
         )
+    return 0
+
+
+def _cite(args: argparse.Namespace) -> int:
+    from helpers import cite
+
+    about = cite.collection()
+    records = [cite.find(slug, args.notebooks) for slug in args.ids]  # all are found, or none is printed
+    print("\n\n".join(cite.citation(r, args.format, about, args.ref) for r in records))
+    return 0
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from helpers import findings, register, verify
+
+    texts = {path: verify.text(path) for path in args.reports}  # all are read, or nothing is told
+    saved = {f["slug"]: f for f in findings.listing(args.notebooks)}
+    known = register.load(args.notebooks)
+    good = True
+    for path, text in texts.items():
+        found = verify.cited(text)
+        good = good and bool(found)
+        print(f"{path}: {len(found)} cited" if found else f"{path}: no finding is cited")
+        for slug, fingerprint in found:
+            told = verify.outcome(slug, fingerprint, saved, known)
+            good = good and told.status == "unchanged"
+            print(f"  {told.status:<9}  {told.cite}")
+            print("".join(f"    {line}\n" for line in told.says.splitlines()), end="")
+    return 0 if good else 1
+
+
+def _register(args: argparse.Namespace) -> int:
+    import datetime as dt
+
+    from helpers import findings, register
+
+    before = register.load(args.notebooks)
+    after = register.updated(before, findings.listing(args.notebooks), f"{dt.datetime.now(dt.UTC):%Y-%m-%d}")
+    changed = [slug for slug, entry in after.items() if entry != before.get(slug)]
+    if changed:
+        register.save(after, args.notebooks)
+    print(f"{len(changed)} findings added or changed: {', '.join(changed)}" if changed else "nothing to add")
     return 0
 
 
@@ -62,7 +108,6 @@ def main(argv: list[str] | None = None) -> int:
     int
         Exit status: 0, or 1 if there is anything to mend.
     """
-    notebooks = Path(__file__).resolve().parents[2] / "notebooks"
     parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, call, text in (
@@ -70,15 +115,25 @@ def main(argv: list[str] | None = None) -> int:
         ("data", _data, "refresh the checksums and the data dictionary after a change of the tables"),
         ("run", _run, "run and save every notebook and list the findings that changed"),
         ("cells", _cells, "list the findings of the saved notebooks"),
+        ("cite", _cite, "print the citation of one or several findings"),
+        ("verify", _verify, "tell whether what reports cite still stands"),
+        ("register", _register, "add new findings and fingerprints to the register of published ones"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(call=call)
         if name in ("check", "data"):
-            command.add_argument("--data", type=_folder, default=_short(tables.DATA), metavar="DIR")
+            command.add_argument("--data", type=_folder, default=_short(ROOT / "data"), metavar="DIR")
         else:
-            command.add_argument("--notebooks", type=_folder, default=notebooks, metavar="DIR")
+            command.add_argument("--notebooks", type=_folder, default=ROOT / "notebooks", metavar="DIR")
         if name == "run":
             command.add_argument("only", nargs="*", type=Path, help="these notebooks only")
+        if name == "verify":
+            command.add_argument("reports", nargs="+", type=Path, metavar="FILE")
+        if name == "cite":
+            formats = ("sentence", "chicago", "apa", "bibtex", "csl-json", "markdown")
+            command.add_argument("ids", nargs="+", metavar="ID", help="cell ids, as fig-arms-oil-cap")
+            command.add_argument("--format", choices=formats, default="sentence")
+            command.add_argument("--ref", help="commit or tag to cite; the tag of the version by default")
     args = parser.parse_args(argv)
     sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8 shows a question mark instead
     try:
@@ -86,7 +141,7 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         sys.stderr.close()
         return 0
-    except errors.NotebookError as error:
+    except (errors.NotebookError, errors.CitationError) as error:
         print(error)
         return 1
 

@@ -1,6 +1,6 @@
 """The citable cell: one finding with its data, sources and fingerprint.
 
-A finding is shown by `finding` and read back from saved notebooks by `listing`, without a kernel.
+A finding is shown by `finding`; ``findings`` reads it back from saved notebooks, without a kernel.
 Its address is the slug of its cell and its fingerprint: ``fig-arms-containers@1f3a9c02``. All that a
 later citation, export or check needs is in one output of type `MIME`.
 """
@@ -8,7 +8,6 @@ later citation, export or check needs is in one output of type `MIME`.
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import hashlib
 import html
 import json
@@ -21,16 +20,9 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
-from helpers import errors, outputs, sources, tables
+from helpers import outputs, sources, tables
 from helpers.figures import Chart
-
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-
-MIME = "application/vnd.pact-and-balance.finding+json"
-"""Type of the output that carries a finding and its data."""
-
-SLUG = re.compile(r"(fig|tbl|txt)-(arms|region|china|verdict)(-[a-z0-9]+)+")
-"""Form of a finding's id; at most 64 characters."""
+from helpers.findings import MIME, NOTEBOOKS, SLUG, addresses, listing
 
 LISTED = 120
 """References listed one by one for a finding; more would drown it."""
@@ -252,77 +244,6 @@ def link(slug: str, root: Path = NOTEBOOKS, start: str = "..") -> outputs.Link:
     if slug not in where:
         raise KeyError(f"no saved finding {slug!r} in {root}")
     return outputs.Link(slug, f"{start}/{where[slug]}#cell-id={slug}")
-
-
-@functools.cache
-def addresses(root: Path = NOTEBOOKS) -> dict[str, str]:
-    """Tell in which notebook each cell with a finding stands, saved or not.
-
-    Parameters
-    ----------
-    root : Path
-        Folder with notebooks.
-
-    Returns
-    -------
-    dict of str to str
-        Path of the notebook, relative to the folder, by cell id.
-    """
-    found = {}
-    for path in notebooks(root):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            if cell["cell_type"] == "code" and SLUG.fullmatch(cell["id"]):
-                found[cell["id"]] = path.relative_to(root).as_posix()
-    return found
-
-
-def listing(root: Path = NOTEBOOKS) -> list[dict[str, Any]]:
-    """Read the findings from saved notebooks; no kernel is started.
-
-    Parameters
-    ----------
-    root : Path
-        Folder with notebooks, searched through and through.
-
-    Returns
-    -------
-    list of dict
-        The record of each finding, with ``notebook`` (path relative to the folder) and ``cell_id``,
-        in the order of the notebooks.
-
-    Raises
-    ------
-    NotebookError
-        If one of the files is no notebook (format 4).
-    """
-    found = []
-    for path in notebooks(root):
-        try:
-            saved = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise errors.NotebookError(f"{path}: expected a notebook of format 4, got {error!r}") from None
-        for cell in saved:
-            for output in cell.get("outputs", []):
-                if MIME in output.get("data", {}):
-                    where = {"notebook": path.relative_to(root).as_posix(), "cell_id": cell["id"]}
-                    found.append({**output["data"][MIME], **where})
-    return found
-
-
-def notebooks(root: Path = NOTEBOOKS) -> list[Path]:
-    """List the notebooks of a folder, found by pattern.
-
-    Parameters
-    ----------
-    root : Path
-        The folder.
-
-    Returns
-    -------
-    list of Path
-        Sorted; checkpoints left out.
-    """
-    return sorted(p for p in root.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
 
 
 def _row_ids(rows: pd.DataFrame, data: Path) -> set[str]:

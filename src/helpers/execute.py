@@ -10,6 +10,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from helpers import cells, errors
+from helpers.findings import notebooks
 
 
 def run(root: Path = cells.NOTEBOOKS, chosen: list[Path] | None = None) -> list[str]:
@@ -37,9 +38,9 @@ def run(root: Path = cells.NOTEBOOKS, chosen: list[Path] | None = None) -> list[
         is left as it was.
     """
     before = {f["slug"]: f for f in cells.listing(root)}
-    if not cells.notebooks(root):
+    if not notebooks(root):
         raise errors.NotebookError(f"{root}: expected notebooks, found none")
-    order = sorted(chosen or cells.notebooks(root), key=lambda p: (-len(p.parts), p))
+    order = sorted(chosen or notebooks(root), key=lambda p: (-len(p.parts), p))
     for path in order:
         try:
             notebook = nbformat.read(path, as_version=4)

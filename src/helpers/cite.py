@@ -1,0 +1,207 @@
+"""Ready-made citations of a finding, from the saved notebooks and without a kernel.
+
+Written by hand for three styles: a CSL processor (citeproc-py with its styles and lxml) would add 14 MB to
+Binder for one line of text. The CSL-JSON and BibTeX entries can be given to any processor.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from helpers import links
+from helpers.errors import CitationError
+from helpers.findings import NOTEBOOKS, listing
+
+FORMATS = ("sentence", "chicago", "apa", "bibtex", "csl-json", "markdown")
+"""What `citation` can write."""
+
+_KINDS = {"fig": "figure", "tbl": "table", "txt": "text"}
+_TYPES = {"fig": "figure", "tbl": "dataset", "txt": "document"}
+
+
+def find(slug: str, root: Path = NOTEBOOKS) -> dict[str, Any]:
+    """Find a finding among the saved notebooks.
+
+    Parameters
+    ----------
+    slug : str
+        Its id, with or without ``@`` and a fingerprint.
+    root : Path
+        Folder with notebooks.
+
+    Returns
+    -------
+    dict
+        Its record, as from ``findings.listing``.
+
+    Raises
+    ------
+    CitationError
+        If there is none; the nearest ids are named.
+    """
+    saved = {f["slug"]: f for f in listing(root)}
+    name = slug.partition("@")[0]
+    if name in saved:
+        return saved[name]
+    near = difflib.get_close_matches(name, saved, 2, 0.5)
+    hint = f"; nearest: {', '.join(near)}" if near else ""
+    raise CitationError(f"{slug}: expected the id of a finding, there is none of that name{hint}")
+
+
+def collection(root: Path = links.ROOT) -> dict[str, Any]:
+    """Read how the collection is to be cited.
+
+    Parameters
+    ----------
+    root : Path
+        Folder with ``CITATION.cff`` and ``README.md``.
+
+    Returns
+    -------
+    dict
+        ``title``, ``version``, ``released`` (ISO date), ``authors`` (one text) and ``repository``
+        (``owner/name``, or None while the README holds the placeholder).
+
+    Raises
+    ------
+    CitationError
+        If ``CITATION.cff`` cannot be read.
+    """
+    path = root / "CITATION.cff"
+    try:
+        cff = yaml.safe_load(path.read_text(encoding="utf-8"))
+        authors = ", ".join(a["name"] for a in cff["authors"])
+        found = {"title": cff["title"], "version": str(cff["version"]), "released": cff["date-released"]}
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise CitationError(
+            f"{path}: expected title, version, date-released and authors, got {error!r}"
+        ) from None
+    badge = re.search(
+        r"mybinder\.org/v2/gh/([\w.-]+/[\w.-]+)/", (root / "README.md").read_text(encoding="utf-8")
+    )
+    named = badge.group(1) if badge and badge.group(1) != "OWNER/REPOSITORY" else None
+    return {**found, "authors": authors, "repository": named}
+
+
+def address(record: dict[str, Any], about: dict[str, Any], ref: str | None) -> str:
+    """Give the address under which a finding can be looked up.
+
+    Parameters
+    ----------
+    record : dict
+        As from `find`.
+    about : dict
+        As from `collection`.
+    ref : str or None
+        Commit or tag; without one the tag of the version.
+
+    Returns
+    -------
+    str
+        At GitHub where the repository is known, else the path within the collection.
+
+    Raises
+    ------
+    CitationError
+        If the reference is neither a commit nor a tag.
+    """
+    ref = links.fixed(ref or f"v{about['version']}")
+    if about["repository"]:
+        return links.source(about["repository"], ref, record["notebook"], record["cell_id"])
+    return f"notebooks/{record['notebook']}#cell-id={record['cell_id']}"
+
+
+def citation(record: dict[str, Any], form: str, about: dict[str, Any], ref: str | None = None) -> str:
+    """Write the citation of a finding.
+
+    Parameters
+    ----------
+    record : dict
+        As from `find`.
+    form : str
+        One of `FORMATS`.
+    about : dict
+        As from `collection`.
+    ref : str, optional
+        Commit or tag.
+
+    Returns
+    -------
+    str
+        Text, or a BibTeX or CSL-JSON entry. Each holds the sentence with its caveat, the version of the
+        collection, the date of the data, the fingerprint and the address.
+
+    Raises
+    ------
+    CitationError
+        If the format is another.
+    """
+    if form not in FORMATS:
+        raise CitationError(f"expected one of {', '.join(FORMATS)} as format, got {form!r}")
+    where, kind = address(record, about, ref), _KINDS[record["slug"][:3]]
+    about = about if ref is None else {**about, "version": f"{about['version']} ({ref})"}
+    through = f"data through {record['data_through'] or 'no date'}"
+    caveat = f"Does not show: {record['not_shown']}"
+    said, year = record["sentence"], about["released"][:4]
+    if form == "sentence":
+        edition = f"{about['title']}, version {about['version']}"
+        return f"{said} ({edition}, {record['cite']}, {through}. {caveat} {where})"
+    if form == "markdown":
+        named = f"*{about['title']}*, version {about['version']}"
+        return f"[{said}]({where}) ({named}, `{record['cite']}`, {through}. {caveat})"
+    if form == "chicago":
+        return (
+            f"{about['authors']}. “{said}” {kind.capitalize()} {record['cite']}. In {about['title']}, "
+            f"version {about['version']}, {through}. {about['released']}. {where}. {caveat}"
+        )
+    if form == "apa":
+        return (
+            f"{about['authors']}. ({year}). {said} [{kind.capitalize()} {record['cite']}; {through}]. "
+            f"In {about['title']} (Version {about['version']}). {where}. {caveat}"
+        )
+    return _bibtex(record, about, where, caveat) if form == "bibtex" else _csl(record, about, where, caveat)
+
+
+_LATEX = {c: "\\" + c for c in "&%$#_{}"} | {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "–": "--", "−": "$-$",
+}  # fmt: skip
+
+
+def _tex(text: str) -> str:
+    return "".join(_LATEX.get(c, c) for c in text)
+
+
+def _bibtex(record: dict[str, Any], about: dict[str, Any], where: str, caveat: str) -> str:
+    through = record["data_through"] or "no date"
+    fields = {
+        "author": "{" + _tex(about["authors"]) + "}",
+        "title": "{" + _tex(record["sentence"]) + "}",
+        "howpublished": _tex(f"{about['title']}, version {about['version']}"),
+        "year": about["released"][:4],
+        "note": _tex(f"{record['cite']}, data through {through}. {caveat}"),
+        "url": where,
+    }
+    lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+    return f"@misc{{{record['slug']},\n{lines}\n}}"
+
+
+def _csl(record: dict[str, Any], about: dict[str, Any], where: str, caveat: str) -> str:
+    day = [int(part) for part in about["released"].split("-")]
+    item = {
+        "id": record["cite"],
+        "type": _TYPES[record["slug"][:3]],
+        "title": record["sentence"],
+        "author": [{"literal": about["authors"]}],
+        "container-title": about["title"],
+        "version": about["version"],
+        "issued": {"date-parts": [day]},
+        "note": f"{record['cite']}, data through {record['data_through'] or 'no date'}. {caveat}",
+        "URL": where,
+    }
+    return json.dumps([item], ensure_ascii=False, indent=2)

@@ -1,0 +1,94 @@
+"""Findings as saved: read from the notebooks' own outputs, without a kernel and in milliseconds.
+
+Nothing heavier than the standard library is imported here, so that a citation or a check is there at
+once.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from helpers import errors
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+
+MIME = "application/vnd.pact-and-balance.finding+json"
+"""Type of the output that carries a finding and its data."""
+
+SLUG = re.compile(r"(fig|tbl|txt)-(arms|region|china|verdict)(-[a-z0-9]+)+")
+"""Form of a finding's id; at most 64 characters."""
+
+
+def listing(root: Path = NOTEBOOKS) -> list[dict[str, Any]]:
+    """Read the findings from saved notebooks; no kernel is started.
+
+    Parameters
+    ----------
+    root : Path
+        Folder with notebooks, searched through and through.
+
+    Returns
+    -------
+    list of dict
+        The record of each finding, with ``notebook`` (path relative to the folder) and ``cell_id``,
+        in the order of the notebooks.
+
+    Raises
+    ------
+    NotebookError
+        If one of the files is no notebook (format 4).
+    """
+    found = []
+    for path in notebooks(root):
+        try:
+            saved = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise errors.NotebookError(f"{path}: expected a notebook of format 4, got {error!r}") from None
+        for cell in saved:
+            for output in cell.get("outputs", []):
+                if MIME in output.get("data", {}):
+                    where = {"notebook": path.relative_to(root).as_posix(), "cell_id": cell["id"]}
+                    found.append({**output["data"][MIME], **where})
+    return found
+
+
+def notebooks(root: Path = NOTEBOOKS) -> list[Path]:
+    """List the notebooks of a folder, found by pattern.
+
+    Parameters
+    ----------
+    root : Path
+        The folder.
+
+    Returns
+    -------
+    list of Path
+        Sorted; checkpoints left out.
+    """
+    return sorted(p for p in root.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
+
+
+@functools.cache
+def addresses(root: Path = NOTEBOOKS) -> dict[str, str]:
+    """Tell in which notebook each cell with a finding stands, saved or not.
+
+    Parameters
+    ----------
+    root : Path
+        Folder with notebooks.
+
+    Returns
+    -------
+    dict of str to str
+        Path of the notebook, relative to the folder, by cell id.
+    """
+    found = {}
+    for path in notebooks(root):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code" and SLUG.fullmatch(cell["id"]):
+                found[cell["id"]] = path.relative_to(root).as_posix()
+    return found

@@ -1,0 +1,228 @@
+"""From notebook to report and back: addresses, citations, the register, and the check of a report."""
+
+import json
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from helpers import __main__ as commands
+from helpers import cite, findings, links, register, verify
+from helpers.errors import CitationError, NotebookError
+
+SLUG = "fig-arms-oil-cap"
+ABOUT = {
+    "title": "A & B_C: 100 % #1",
+    "version": "1.2.3",
+    "released": "2026-11-22",
+    "authors": "The makers",
+    "repository": "owner/name",
+}
+RECORD = {
+    "slug": SLUG,
+    "cite": f"{SLUG}@1f3a9c02",
+    "fingerprint": "1f3a9c02",
+    "notebook": "arms_flows/05_back.ipynb",
+    "cell_id": SLUG,
+    "sentence": "At least 2 {big} ships.",
+    "not_shown": "rail.",
+    "data_through": "2025-09-22",
+    "values": {"n": 2},
+}
+
+
+def test_one_id_opens_the_cell_in_pages_lab_and_binder():
+    place = RECORD["notebook"], SLUG
+    assert links.page(*place) == f"arms_flows/05_back.html#cell-id={SLUG}"
+    assert links.workspace(RECORD["notebook"]) == "arms_flows-05_back"
+    assert links.lab(*place) == f"lab/workspaces/arms_flows-05_back#cell-id={SLUG}"
+    assert links.binder("o/n", "v1.2.3", *place) == (
+        f"https://mybinder.org/v2/gh/o/n/v1.2.3?urlpath=lab/workspaces/arms_flows-05_back%23cell-id%3D{SLUG}"
+    )
+    assert links.source("o/n", "a" * 40, *place).startswith(
+        f"https://github.com/o/n/blob/{'a' * 40}/notebooks/"
+    )
+
+
+@pytest.mark.parametrize("ref", ["main", "HEAD", "v1", "a1b2c3d", "", "v1.2.3-rc1"])
+def test_no_link_is_made_to_what_moves(ref):
+    with pytest.raises(CitationError, match="not a branch"):
+        links.fixed(ref)
+
+
+def test_outside_a_checkout_there_is_no_commit(tmp_path):
+    assert links.commit(tmp_path) is None
+    assert len(links.commit() or "0" * 40) == 40
+
+
+def test_a_finding_is_found_by_id_and_a_slip_is_met_with_the_nearest():
+    assert cite.find(f"{SLUG}@00000000")["slug"] == SLUG
+    with pytest.raises(CitationError, match=f"none of that name; nearest: {SLUG}"):
+        cite.find("fig-arms-oil-caps")
+
+
+def test_the_collection_tells_how_it_is_cited(tmp_path):
+    about = cite.collection()
+    package = (links.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'version = "{about["version"]}"' in package
+    (tmp_path / "CITATION.cff").write_text("title: x\n")
+    with pytest.raises(CitationError, match="expected title, version, date-released and authors"):
+        cite.collection(tmp_path)
+
+
+@pytest.mark.parametrize("form", cite.FORMATS)
+def test_every_citation_holds_what_a_reader_needs(form):
+    text = cite.citation(RECORD, form, {**ABOUT, "title": "Title"})
+    plain = text.replace("\\", "").replace("{", "").replace("}", "")
+    for part in ("At least 2", "rail.", "2025-09-22", RECORD["cite"], "1.2.3", "Title", "owner/name", SLUG):
+        assert part in plain, part
+    assert cite.address(RECORD, ABOUT, None) in text
+
+
+def test_a_bibtex_entry_survives_special_characters():
+    text = cite.citation(RECORD, "bibtex", ABOUT)
+    assert r"A \& B\_C: 100 \% \#1" in text and r"At least 2 \{big\} ships." in text
+    assert text.count("{") == text.count("}")
+
+
+def test_a_csl_entry_is_json_of_the_known_fields():
+    (item,) = json.loads(cite.citation(RECORD, "csl-json", ABOUT))
+    assert item["type"] == "figure" and item["issued"] == {"date-parts": [[2026, 11, 22]]}
+    assert item["author"] == [{"literal": "The makers"}]
+
+
+def test_a_format_there_is_not_is_refused():
+    with pytest.raises(CitationError, match="as format, got 'mla'"):
+        cite.citation(RECORD, "mla", ABOUT)
+
+
+def known(**entry):
+    said = {
+        "fingerprint": "0ld0ld00".replace("l", "1"),
+        "from": "2026-01-01",
+        "sentence": "Was.",
+        "values": {"n": 1},
+    }
+    return {SLUG: {"first": "2026-01-01", "successor": None, "history": [said], **entry}}
+
+
+def test_the_register_only_grows():
+    after = register.updated(known(), [RECORD], "2026-02-01")
+    assert [h["fingerprint"] for h in after[SLUG]["history"]] == ["01d01d00", "1f3a9c02"]
+    assert after[SLUG]["first"] == "2026-01-01" and after[SLUG]["history"][1]["from"] == "2026-02-01"
+    assert register.updated(after, [RECORD], "2026-03-01") == after
+    assert register.updated({}, [RECORD], "2026-02-01")[SLUG]["first"] == "2026-02-01"
+
+
+def test_a_published_id_neither_vanishes_nor_comes_back():
+    with pytest.raises(CitationError, match="expected this finding or, as successor"):
+        register.updated(known(), [], "2026-02-01")
+    with pytest.raises(CitationError, match="expected a new id, this one was retired for fig-arms-new"):
+        register.updated(known(successor="fig-arms-new"), [RECORD], "2026-02-01")
+    register.updated(known(successor="fig-arms-new"), [], "2026-02-01")
+
+
+def test_a_register_is_read_as_it_was_written(tmp_path):
+    assert register.load(tmp_path) == {}
+    register.save(known(), tmp_path)
+    assert register.load(tmp_path) == known() and register.path(tmp_path).name == "register.json"
+    register.path(tmp_path).write_text('{"fig-arms-x": {"first": "2026-01-01"}}')
+    with pytest.raises(CitationError, match="expected first, successor and history"):
+        register.load(tmp_path)
+    register.path(tmp_path).write_text("[")
+    with pytest.raises(CitationError, match="expected a register"):
+        register.load(tmp_path)
+
+
+def test_what_became_of_a_citation_is_told():
+    saved = {SLUG: RECORD}
+    assert verify.outcome(SLUG, "1f3a9c02", saved, {}).status == "unchanged"
+    changed = verify.outcome(SLUG, "01d01d00", saved, known())
+    assert changed.status == "changed"
+    for part in ("was  Was.", "from 2026-01-01", "is   At least 2", "n: 1 → 2"):
+        assert part in changed.says
+    retired = verify.outcome(SLUG, "01d01d00", {}, known(successor="fig-arms-new"))
+    assert (retired.status, retired.says) == ("retired", "successor: fig-arms-new")
+    unknown = verify.outcome("fig-arms-oil-cups", "01d01d00", saved, {})
+    assert (unknown.status, unknown.says) == ("unknown", f"nearest: {SLUG}")
+
+
+CITE = f"{SLUG}@1f3a9c02"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("r.md", f"As [shown](x) (`{CITE}`)."),
+        ("r.txt", f"\ufeffsee {CITE}, and again {CITE}."),
+        ("r.txt", "a word parted at its hyphen: fig-arms-\n   oil-cap@1f3a9c02"),
+        ("r.tex", r"\texttt{fig-arms-\allowbreak oil-cap@1f3a9c02}".replace(r"\allowbreak ", r"\allowbreak")),
+        ("r.html", f"<p>see <code>{SLUG}</code>&#64;<b>1f3a9c02</b></p>"),
+    ],
+)
+def test_citations_are_found_in_reports(tmp_path, name, text):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert verify.cited(verify.text(tmp_path / name)) == [(SLUG, "1f3a9c02")]
+
+
+def test_a_citation_split_over_runs_of_a_word_file_is_found(tmp_path):
+    run = "<w:r><w:t>{}</w:t></w:r>"
+    body = "".join(run.format(part) for part in ("see fig-arms-", "oil-cap@1f", "3a9c02"))
+    schema = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    with zipfile.ZipFile(tmp_path / "r.docx", "w") as packed:
+        packed.writestr(
+            "word/document.xml",
+            f'<w:document xmlns:w="{schema}"><w:body><w:p>{body}</w:p></w:body></w:document>',
+        )
+    assert verify.cited(verify.text(tmp_path / "r.docx")) == [(SLUG, "1f3a9c02")]
+
+
+def test_what_only_looks_like_a_citation_is_left_alone():
+    assert verify.cited(f"x{CITE} {SLUG}@1f3a9c0 {SLUG}@1f3a9c021 fig-moon-base@1f3a9c02") == []
+
+
+def test_a_report_that_cannot_be_read_is_one_clear_sentence(tmp_path):
+    (tmp_path / "big.md").write_bytes(b"x" * (verify.MOST + 1))
+    (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
+    (tmp_path / "not.docx").write_text("no zip")
+    (tmp_path / "x.odt").write_text("")
+    for name, words in (
+        ("none.md", "there is no file"), ("", "there is no file"), ("big.md", "at most 10,000,000 bytes"),
+        ("latin.txt", "text in UTF-8"), ("not.docx", "a DOCX file"), ("x.odt", "got '.odt'"),
+    ):  # fmt: skip
+        with pytest.raises(CitationError, match=words) as fault:
+            verify.text(tmp_path / name if name else tmp_path)
+        assert "\n" not in str(fault.value)
+
+
+def test_commands_answer_and_their_status_says_whether_all_is_well(tmp_path, capsys):
+    live = cite.find(SLUG)["cite"]
+    good, bad = tmp_path / "good.md", tmp_path / "bad.md"
+    good.write_text(f"see {live}")
+    bad.write_text(f"see {SLUG}@00000000 and {live}")
+    assert commands.main(["verify", str(good)]) == 0
+    assert commands.main(["verify", str(good), str(bad)]) == 1
+    assert commands.main(["verify", str(tmp_path / "none.md")]) == 1
+    assert commands.main(["cite", SLUG, "--format", "apa"]) == 0
+    assert commands.main(["cite", SLUG, "fig-arms-nothing"]) == 1
+    out = capsys.readouterr().out
+    assert f"unchanged  {live}" in out and f"changed    {SLUG}@00000000" in out
+    assert "fig-arms-nothing: expected the id of a finding" in out and "Traceback" not in out
+
+
+def test_findings_are_read_from_saved_notebooks_only(tmp_path):
+    assert {f["slug"] for f in findings.listing()} >= {SLUG}
+    assert findings.addresses()[SLUG] == "arms_flows/05_what_came_back.ipynb"
+    (tmp_path / "x.ipynb").write_text("{}")
+    assert findings.notebooks(tmp_path) == [tmp_path / "x.ipynb"]
+    with pytest.raises(NotebookError, match="expected a notebook of format 4"):
+        findings.listing(tmp_path)
+
+
+def test_a_citation_waits_for_no_heavy_package():
+    code = "import sys; from helpers import __main__ as m; m.main(['cite', sys.argv[1]])"
+    code += "; print(sorted(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code, SLUG], capture_output=True, text=True, check=True)
+    loaded = run.stdout.splitlines()[-1]
+    assert not any(f"'{name}'" in loaded for name in ("pandas", "numpy", "matplotlib", "seaborn", "IPython"))
