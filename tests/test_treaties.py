@@ -22,7 +22,7 @@ def test_kinship_tells_new_from_what_only_looks_new():
         "fresh": "new",
         "back": "returns",
         "same": "kept",
-        "borrowed": "as neighbours",
+        "borrowed": "as others",
         "dropped": "gone",
         "never": "absent",
     }

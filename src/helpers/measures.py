@@ -29,6 +29,9 @@ BORDER = (
 )
 """Kinds of ``border_incidents`` that the indicator counts."""
 
+WHOLE = 2024
+"""Last year of ``un_vote_pairs`` that is whole; of 2025 it holds the votes to October."""
+
 DELIVERED = ("delivered_seen", "delivered_claimed", "announced")
 
 
@@ -141,8 +144,10 @@ def _refined_oil(data: Path) -> Measured:
     told = rows[rows["series"].eq("oil_reported") & rows["origin_id"].eq("ru-un-notifications")]
     told = told[told["since"].eq("2023-01-01") & told["as_of"].eq("2023-12-31")]
     seen = rows[rows["series"].eq("oil_delivered") & rows["origin_id"].eq("osc")]
-    cap = 500_000
-    return Measured(told["central"].iloc[0] / cap, seen["low"].max() / cap, pd.concat([told, seen]))
+    later = seen[seen["since"] >= PACT]  # the one period told began in March 2024, before the treaty
+    cap, after = 500_000, later["low"].fillna(later["central"])
+    value = None if later.empty else float(after.iloc[0] / cap)
+    return Measured(float(told["central"].iloc[0] / cap), value, pd.concat([told, seen]))
 
 
 def _launches(data: Path, rule: str) -> Measured:
@@ -211,14 +216,15 @@ def _joint_exercises(data: Path) -> Measured:
 
 def _opinion(data: Path) -> Measured:
     rows = _load("opinion", data).query("topic == 'own_nuclear_weapons' and population == 'ROK adults'")
-    rows = rows[~rows["question"].str.contains("sanction|cost", case=False)].sort_values(["end", "poll_id"])
-    same = ["origin_id", "question"]
-    early = rows[rows["end"] < PACT].drop_duplicates(same, keep="last").set_index(same)
-    late = rows[rows["end"] >= PACT + pd.DateOffset(years=1)].drop_duplicates(same).set_index(same)
+    rows = rows[~rows["question"].str.contains("sanction|cost", case=False)]
+    rows = rows.assign(day=rows[["end", "published"]].min(axis=1))  # a year told is written as its last day
+    rows, same = rows.sort_values(["day", "poll_id"]), ["origin_id", "question"]
+    early = rows[rows["day"] < PACT].drop_duplicates(same, keep="last").set_index(same)
+    late = rows[rows["day"] >= PACT + pd.DateOffset(years=1)].drop_duplicates(same).set_index(same)
     both = early.index.intersection(late.index)
     if both.empty:
-        return Measured(None, None, rows)
-    used = pd.concat([early.loc[both], late.loc[both]]).reset_index()
+        return Measured(None, None, rows.drop(columns="day"))
+    used = pd.concat([early.loc[both], late.loc[both]]).reset_index().drop(columns="day")
     return Measured(float(early.loc[both, "central"].mean()), float(late.loc[both, "central"].mean()), used)
 
 
@@ -233,7 +239,8 @@ def _visits(data: Path) -> Measured:
 def _votes(data: Path) -> Measured:
     pairs = _load("un_vote_pairs", data).query("first == 'Russia' and second == 'DPRK'")
     share = votes.agreement(pairs, votes.RULES["same vote"]).set_index("year")["share"]
-    return _by_year(share, [2022, 2023], [2024, 2025], pairs)
+    whole = share[share.index <= WHOLE]
+    return _by_year(whole, [2022, 2023], [2024, 2025], pairs[pairs["year"] <= WHOLE])
 
 
 def _patrols(data: Path) -> Measured:
@@ -257,7 +264,8 @@ def _troops(data: Path) -> Measured:
     early = rows[rows["published"] < PACT]
     totals = rows[rows["scope"].isna() & (rows["published"] >= "2024-11-01")]
     least = totals[["low", "central"]].min(axis=1).min()
-    return Measured(float(len(early)), float(least), totals)
+    before = 0.0 if early.empty else float(early[["low", "central"]].min(axis=1).max())
+    return Measured(before, float(least), totals)
 
 
 def _un_measures(data: Path) -> Measured:

@@ -249,14 +249,16 @@ def compare(data: Path = tables.DATA) -> tuple[pd.DataFrame, pd.DataFrame]:
     Returns
     -------
     tuple of DataFrame
-        The rows of ``published_values`` with ``ours`` and ``outcome`` (``match``, ``explained``: outside
-        the tolerance with a reason given, or ``unexplained``); and the rows that ours came from.
+        The rows of ``published_values`` with ``ours`` and ``outcome`` (``match``; ``explained``: outside
+        the tolerance for a reason that could be checked; ``open``: the page does not say how it
+        reckoned; ``unexplained``: no reason given); and the rows that ours came from.
     """
     values, used = tables.load("published_values", data=data), []
     ours, outcome = [], []
     for _, row in values.iterrows():
         value, rows = compute(row["recipe"], row["inputs"], data)
-        told = "explained" if pd.notna(row["difference"]) else "unexplained"
+        told = "unexplained" if pd.isna(row["reason"]) else "explained"
+        told = "open" if row["reason"] == "not_told" else told
         ours.append(value)
         outcome.append("match" if agrees(value, row) else told)
         used.append(rows)

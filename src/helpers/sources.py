@@ -173,6 +173,8 @@ def _origins(rows: pd.DataFrame, data: Path) -> set[str]:
     if not columns:
         return set(split(rows["source_ids"]))
     origin = rows[columns].bfill(axis=1).iloc[:, 0]
+    if "treaty_id" in rows:  # each treaty speaks for itself
+        origin = origin.mask(origin.eq("treaty-text") & rows["treaty_id"].notna(), rows["treaty_id"])
     bare = rows[origin.isna()]
     beside = set(split(bare["source_ids"])) if len(bare) and "source_ids" in bare else set()
     if "estimate_id" in rows and "derived_from" in rows:

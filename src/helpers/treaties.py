@@ -10,9 +10,9 @@ import pandas as pd
 
 from helpers.tables import resource
 
-KINSHIP = ("new", "returns", "kept", "as neighbours", "gone", "absent")
+KINSHIP = ("new", "returns", "kept", "as others", "gone", "absent")
 """What a code is beside those of other treaties: in none of them; in an earlier predecessor but not in the
-last; in the last predecessor; in a neighbour only; or, where the treaty has no such rule, whether a
+last; in the last predecessor; in a treaty of others only; or, where the treaty has no such rule, whether a
 predecessor had one."""
 
 ABSENT = ("no", "none")
@@ -101,7 +101,7 @@ def kinship(codes: pd.DataFrame, treaty: str, predecessors: list[str], neighbour
         elif set(same) & set(predecessors):
             kind = "returns"
         else:
-            kind = "as neighbours" if same else "new"
+            kind = "as others" if same else "new"
         hidden = [t for t in others if row[t] == UNSEEN]
         lines.append((variable, row[treaty], kind, ", ".join(same), ", ".join(hidden)))
     return pd.DataFrame(lines, columns=["variable", "code", "kinship", "same", "unseen"])
