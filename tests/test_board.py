@@ -82,7 +82,7 @@ def test_a_verdict_there_is_not_is_refused():
         board.dimension(pd.Series(["worse"]))
     with pytest.raises(ValueError, match="expected ratio or difference"):
         board.change(Measured(1, 2, NONE), "level")
-    with pytest.raises(ValueError, match="a threshold that is a change"):
+    with pytest.raises(ValueError, match="on the adverse side of"):
         judged(1, 2, threshold=1)
 
 
@@ -146,3 +146,95 @@ def test_a_stricter_threshold_asks_for_twice_the_change():
 
 def test_values_are_written_shortly():
     assert [board.written(v) for v in (None, 14.0, 0.8354, 50.2e9)] == ["–", "14", "0.835", "50.2 billion"]
+
+
+def test_no_number_is_no_verdict():
+    assert judged(10, float("nan")) == "undefined"
+    assert judged(float("nan"), 3, "difference", 1) == "undefined"
+
+
+def test_what_only_meets_its_trend_leans():
+    # 1, 2, 3 before: the line gives 4, in binary 4.000000000000001
+    assert judged(3, 4, "difference", 1, earlier=(1, 2)) == "leans_adverse"
+    # 5, 50, 100 before: a line to 146.7; 200 is above it, 140 clear of chance and below it
+    assert judged(100, 140, "ratio", 1.2, kind="count", earlier=(5, 50)) == "leans_adverse"
+    # a fall: 100, 50, 20 before lead to nought, so that 5 is no relief beyond the trend
+    assert judged(20, 5, kind="count", earlier=(100, 50)) == "leans_relief"
+
+
+def test_a_threshold_on_the_wrong_side_is_refused():
+    for wrong in ({"threshold": 0.5}, {"test": "difference", "threshold": -2}, {"threshold": 0}):
+        with pytest.raises(ValueError, match="on the adverse side of"):
+            judged(1, 2, **wrong)
+    with pytest.raises(ValueError, match="one of count"):
+        judged(1, 2, kind="guess")
+
+
+FIXED = {
+    "warheads": ("difference", 20, "ratio", 1.5, "estimate"),
+    "new-systems": ("ratio", 1.5, "ratio", 2, "count"),
+    "russian-arms": ("difference", 2, "difference", 2, "state"),
+    "refined-oil": ("difference", 1, "difference", 1, "estimate"),
+    "launch-days": ("ratio", 1.5, "ratio", 1.5, "count"),
+    "missiles": ("ratio", 2, "ratio", 2, "count"),
+    "border-incidents": ("ratio", 2, "ratio", 2, "count"),
+    "balloons": ("difference", 12, "difference", 12, "count"),
+    "severe-incidents": ("difference", 1, "difference", 1, "count"),
+    "rok-budget": ("difference", 2, "difference", 3, "rate"),
+    "japan-spending": ("ratio", 1.25, "ratio", 1.3, "estimate"),
+    "exercise-days": ("ratio", 1.5, "ratio", 1.5, "count"),
+    "trilateral": ("difference", 3, "ratio", 2, "count"),
+    "nuclear-opinion": ("difference", 5, "difference", 5, "share"),
+    "visits": ("difference", 6, "ratio", 2, "count"),
+    "votes": ("difference", 0.05, "difference", 0.1, "share"),
+    "patrols": ("difference", 2, "difference", 2, "count"),
+    "joint-exercises": ("difference", 2, "difference", 2, "count"),
+    "defence-obligations": ("difference", 1, "difference", 1, "state"),
+    "troops-abroad": ("difference", 1000, "difference", 3000, "estimate"),
+    "un-measures": ("difference", -1, "ratio", 0.5, "count"),
+    "agreement-2018": ("difference", 1, "difference", 1, "state"),
+}
+"""What the two setters wrote before any value was computed (commit e84d1fb)."""
+
+
+def test_every_threshold_is_the_one_committed_before():
+    rows = tables.load("indicators").set_index("indicator_id")
+    columns = ["test_a", "threshold_a", "test_b", "threshold_b", "kind"]
+    assert {i: tuple(rows.loc[i, columns]) for i in rows.index} == FIXED
+
+
+# Counted by hand on what others print: the ROK's JCS and Japan's ministry on launches, Japan's joint staff
+# on patrols, the UN's numbers of resolutions, SIPRI's releases, the ROK's ministry on its budget.
+PRINTED = {
+    "missiles": (31, 22),
+    "launch-days": (14, 10),
+    "severe-incidents": (0, 0),
+    "patrols": (3, 5),
+    "un-measures": (1, 0),
+    "trilateral": (6, 6),
+    "visits": (14, 13),
+    "joint-exercises": (0, 0),
+    "agreement-2018": (4, 0),
+    "russian-arms": (0, 3),
+    "border-incidents": (14, 6),
+    "exercise-days": (42, 59),
+    "troops-abroad": (0, 10_000),
+    "japan-spending": (50.2e9, 62.0e9),
+}
+
+
+def test_the_values_stand_as_counted():
+    found = board.values().set_index("indicator_id")
+    assert {i: tuple(found.loc[i, ["value_before", "value_after"]]) for i in PRINTED} == PRINTED
+    assert found.loc["votes", "value_after"] == pytest.approx(0.837, abs=5e-4)  # 72 of 86 votes of 2024
+    assert found.loc["rok-budget", "value_after"] == pytest.approx((3.067 + 7.5) / 2, abs=0.01)
+    # no estimate of oil begins after the treaty, no pollster asked again a year or more after it
+    assert set(found.index[found["verdict_a"] == "undefined"]) == {"refined-oil", "nuclear-opinion"}
+
+
+def test_each_setter_is_judged_by_its_own_threshold_and_scale_is_minded():
+    found = board.values().set_index("indicator_id")
+    assert tuple(found.loc["new-systems", ["verdict_a", "verdict_b"]]) == ("leans_adverse", "no_change")
+    doubled = board.values(scale=2).set_index("indicator_id")
+    assert doubled.loc["balloons", "verdict_a"] == "adverse"  # 24 more, just twice what was asked
+    assert doubled.loc["defence-obligations", "verdict_a"] == "no_change"

@@ -3,6 +3,7 @@
 import datetime as dt
 import html
 import json
+import re
 import subprocess
 import sys
 
@@ -234,9 +235,31 @@ def test_the_rows_behind_a_finding_are_those_it_lists():
 
 def test_a_saved_table_is_shown_again(capsys):
     cells.table("tbl-verdict-board")
+    assert "commitments" in capsys.readouterr().out
     with pytest.raises(KeyError, match="no saved finding"):
         cells.table("tbl-verdict-nothing")
 
 
 def test_findings_of_every_theme_carry_the_keys_of_their_rows():
     assert [f["slug"] for f in cells.listing() if not f["row_ids"]] == []
+
+
+def test_the_start_notebook_copies_what_the_others_say():
+    saved = {f["slug"]: f for f in cells.listing()}
+    start = json.loads((cells.NOTEBOOKS / "00_start_here.ipynb").read_text(encoding="utf-8"))
+    shown = "".join(
+        "".join(output["data"]["text/plain"]) + "\n"
+        for cell in start["cells"]
+        for output in cell.get("outputs", [])
+    )
+    told = re.findall(r"^((?:fig|tbl|txt)-\S+@[0-9a-f]{8})  (.+)$", shown, re.M)
+    assert len(told) > 30
+    for cite, sentence in told:
+        found = saved[cite.partition("@")[0]]
+        assert (found["cite"], found["sentence"]) == (cite, sentence)
+
+
+def test_a_key_that_only_points_elsewhere_is_no_row_of_it():
+    clauses = tables.load("treaty_clauses").head(3)
+    record = cells.describe("tbl-verdict-x", "Words.", clauses, None, None, "much else is not shown", {})
+    assert set(record["row_ids"]) == set(clauses["clause_id"])

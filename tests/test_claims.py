@@ -1,9 +1,11 @@
 """The ledger: every claim judged twice, nobody judged by what came later, every verdict shown by a cell."""
 
+import shutil
+
 import pandas as pd
 import pytest
 
-from helpers import cells, claims, tables
+from helpers import cells, checks, claims, findings, tables
 from helpers.rules import SEPARATOR
 
 LEDGER = tables.load("claims")
@@ -32,7 +34,36 @@ def test_the_verdict_then_uses_only_what_was_known_then():
         there = set(known[key]) if isinstance(key, str) else {"all"}
         for row in group.itertuples():
             assert set(row.row_ids.split(SEPARATOR)) <= there, (row.claim_id, name)
-    assert (claims.evidence("then")["published"] <= claims.THEN).all()
+    rule = next(r for r in tables.resource("claim_evidence")["schema"]["rules"] if r["rule"] == "evidence")
+    assert rule["then"] == claims.THEN == "2024-06-30"
+
+
+def test_a_row_of_later_is_refused_as_evidence_of_then(tmp_path):
+    shutil.copytree(tables.DATA, tmp_path / "data")
+    path = tmp_path / "data" / "claim_evidence.csv"
+    late = "C47,then,against,milestones,ms-20250428-confirm,late\n"
+    path.write_text(path.read_text(encoding="utf-8") + late, encoding="utf-8")
+    found = checks.problems(tmp_path / "data", checksums=False)
+    assert any(
+        "expected rows public by 2024-06-30, got 'ms-20250428-confirm' of 2025-04-28" in f for f in found
+    )
+    gone = late.replace("then,against", "now,neither").replace("ms-20250428-confirm", "ms-nowhere")
+    path.write_text(path.read_text(encoding="utf-8").replace(late, gone), encoding="utf-8")
+    found = checks.problems(tmp_path / "data", checksums=False)
+    assert any("expected rows of milestones, got 'ms-nowhere'" in f for f in found)
+    with pytest.raises(ValueError, match="C47: expected rows of milestones known now, got 'ms-nowhere'"):
+        claims.evidence("now", tmp_path / "data")
+
+
+def test_verdicts_that_can_be_computed_are_those_in_the_ledger():
+    final = LEDGER.set_index("claim_id")["verdict_now"]
+    saved = {f["slug"]: f for f in findings.listing()}
+    record = saved["tbl-verdict-claim-record"]["values"]
+    assert (record["k"] == record["n"]) == (final["C32"] == "supported")
+    board = saved["tbl-verdict-board-claim"]["values"]
+    assert (max(board["a"], board["b"]) <= board["n"] / 3) == (final["C15"] == "refuted")
+    assert (saved["fig-verdict-dangers"]["values"]["k"] == "none") == (final["C47"] == "refuted")
+    assert (saved["tbl-verdict-claim-contents"]["values"]["a"] == 1) == (final["C13"] == "refuted")
 
 
 def test_a_verdict_rests_on_rows_unless_nothing_was_found():

@@ -16,6 +16,9 @@ from helpers.measures import Measured
 VERDICTS = ("adverse", "leans_adverse", "no_change", "leans_relief", "relief", "undefined")
 """Verdicts on an indicator."""
 
+KINDS = ("count", "estimate", "rate", "share", "state")
+"""Kinds of values; only a count is compared with chance."""
+
 DIMENSIONS = ("capability", "conduct", "answers", "alignment", "commitments")
 """Parts of the balance."""
 
@@ -43,7 +46,7 @@ def change(measured: Measured, test: str) -> float | None:
     if test not in ("ratio", "difference"):
         raise ValueError(f"expected ratio or difference as test, got {test!r}")
     before, after = measured.before, measured.after
-    if before is None or after is None or (test == "ratio" and before == 0):
+    if pd.isna(before) or pd.isna(after) or (test == "ratio" and before == 0):
         return None
     return after / before if test == "ratio" else after - before
 
@@ -78,12 +81,13 @@ def judge(measured: Measured, *, test: str, threshold: float, adverse: str, kind
     Raises
     ------
     ValueError
-        If the test is not known, the direction is not up or down, or the threshold is a change of none.
+        If test, direction or kind is not known, or the threshold lies on the other side of no change.
     """
-    if adverse not in ("up", "down") or threshold == (1.0 if test == "ratio" else 0.0):
-        raise ValueError(
-            f"expected up or down and a threshold that is a change, got {adverse!r}, {threshold}"
-        )
+    neutral = 1.0 if test == "ratio" else 0.0
+    beyond = threshold > neutral if adverse == "up" else threshold < neutral
+    if adverse not in ("up", "down") or kind not in KINDS or not beyond:
+        wanted = f"up or down, one of {', '.join(KINDS)} and a threshold on the adverse side of {neutral:g}"
+        raise ValueError(f"expected {wanted}, got {adverse!r}, {kind!r}, {threshold}")
     value = change(measured, test)
     if value is None:
         return "undefined"
@@ -94,7 +98,8 @@ def judge(measured: Measured, *, test: str, threshold: float, adverse: str, kind
     firm = True
     if measured.expected is not None:
         left = measured.after - measured.expected
-        firm = left > 0 if upward else left < 0
+        slack = 1e-9 * max(1.0, abs(measured.expected))
+        firm = left > slack if upward else left < -slack
     if firm and kind == "count":
         interval = rates.rate_ratio(int(measured.before), 1, int(measured.after), 1)
         firm = interval.low > 1 if upward else interval.high < 1
@@ -160,8 +165,8 @@ def values(data: Path = tables.DATA, scale: float = 1.0) -> pd.DataFrame:
     -------
     DataFrame
         One row an indicator, in the order of the table: its columns, and ``value_before``,
-        ``value_after``, ``expected`` (by the trend of the windows before; missing without one), ``left``
-        (after less expected, or less before without a trend), ``verdict_a``, ``verdict_b`` and
+        ``value_after``, ``expected`` (by the trend of the windows before; missing without one),
+        ``left`` (after less expected, or less before without a trend), ``verdict_a``, ``verdict_b`` and
         ``rows`` (those behind the values).
 
     Raises

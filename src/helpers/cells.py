@@ -249,12 +249,19 @@ def link(slug: str, root: Path = NOTEBOOKS, start: str = "..") -> outputs.Link:
 def _row_ids(rows: pd.DataFrame, data: Path) -> set[str]:
     """Collect the keys of the rows, whichever tables they come from; of very many a hash per table."""
     found: dict[str, set[str]] = {}
-    for resource in tables.package(data)["resources"]:
+    described = tables.package(data)["resources"]
+    for resource in described:
         own = resource.get("schema", {}).get("primaryKey")
         if resource["name"] in ("sources", "origins") or own is None:
             continue
         if isinstance(own, str):
-            found[resource["name"]] = set(rows[own].dropna()) if own in rows else set()
+            kept = rows[rows[own].notna()] if own in rows else rows.head(0)
+            for other in described:  # a key that only points to another table is no row of it
+                schema = other.get("schema", {})
+                pointed = [k["fields"] for k in schema.get("foreignKeys", [])]
+                if own in pointed and isinstance(schema["primaryKey"], str) and schema["primaryKey"] in kept:
+                    kept = kept[kept[schema["primaryKey"]].isna()]
+            found[resource["name"]] = set(kept[own]) if len(kept) else set()
         elif set(own) <= set(rows):
             found[resource["name"]] = set(rows.dropna(subset=own)[own].astype(str).agg(" ".join, axis=1))
     total = sum(len(keys) for keys in found.values())

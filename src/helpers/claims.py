@@ -53,7 +53,9 @@ def evidence(vintage: str, data: Path = tables.DATA, chosen: list[str] | None = 
             ids = link["row_ids"].split(SEPARATOR)
             unknown = [i for i in ids if i not in by_id.index]
             if unknown:
-                raise ValueError(f"{link['claim_id']}: {unknown[0]!r} of {name} was not known by {vintage}")
+                raise ValueError(
+                    f"{link['claim_id']}: expected rows of {name} known {vintage}, got {unknown[0]!r}"
+                )
             keep = [c for c in ("origin_id", "wording", "note", "source_ids", "published") if c in by_id]
             part = by_id.loc[ids, keep].rename_axis("row_id").reset_index()
             found.append(part.assign(claim_id=link["claim_id"], bears=link["bears"], table=name))

@@ -6,7 +6,6 @@ once.
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 from pathlib import Path
@@ -72,7 +71,6 @@ def notebooks(root: Path = NOTEBOOKS) -> list[Path]:
     return sorted(p for p in root.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
 
 
-@functools.cache
 def addresses(root: Path = NOTEBOOKS) -> dict[str, str]:
     """Tell in which notebook each cell with a finding stands, saved or not.
 

@@ -145,7 +145,9 @@ def _refined_oil(data: Path) -> Measured:
     told = told[told["since"].eq("2023-01-01") & told["as_of"].eq("2023-12-31")]
     seen = rows[rows["series"].eq("oil_delivered") & rows["origin_id"].eq("osc")]
     later = seen[seen["since"] >= PACT]  # the one period told began in March 2024, before the treaty
-    cap, after = 500_000, later["low"].fillna(later["central"])
+    caps = _load("conversions", data).set_index("conversion_id")
+    cap = float(caps.loc["cap-2397-refined", "central"])
+    after = later.sort_values("since", kind="stable")["low"].fillna(later["central"])
     value = None if later.empty else float(after.iloc[0] / cap)
     return Measured(float(told["central"].iloc[0] / cap), value, pd.concat([told, seen]))
 

@@ -212,7 +212,7 @@ def compute(recipe: str, inputs: str, data: Path) -> tuple[float, pd.DataFrame]:
     if recipe not in RECIPES:
         raise KeyError(f"no recipe {recipe!r}; there are: {', '.join(RECIPES)}")
     value, used = RECIPES[recipe](inputs.split(" | "), data)
-    return value, pd.concat(used, ignore_index=True)
+    return value, pd.concat(used, ignore_index=True) if used else pd.DataFrame()
 
 
 def agrees(ours: float, row: pd.Series) -> bool:
@@ -252,11 +252,19 @@ def compare(data: Path = tables.DATA) -> tuple[pd.DataFrame, pd.DataFrame]:
         The rows of ``published_values`` with ``ours`` and ``outcome`` (``match``; ``explained``: outside
         the tolerance for a reason that could be checked; ``open``: the page does not say how it
         reckoned; ``unexplained``: no reason given); and the rows that ours came from.
+
+    Raises
+    ------
+    ValueError
+        If a recipe cannot be followed; the value is named.
     """
     values, used = tables.load("published_values", data=data), []
     ours, outcome = [], []
     for _, row in values.iterrows():
-        value, rows = compute(row["recipe"], row["inputs"], data)
+        try:
+            value, rows = compute(row["recipe"], row["inputs"], data)
+        except (KeyError, ValueError, AttributeError) as error:
+            raise ValueError(f"published_values: {row['value_id']}: inputs: {error}") from error
         told = "unexplained" if pd.isna(row["reason"]) else "explained"
         told = "open" if row["reason"] == "not_told" else told
         ours.append(value)

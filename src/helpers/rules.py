@@ -263,8 +263,8 @@ def _evidence(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -> s
     rows = tables.get(row.get("table", ""), [])
     if not rows:
         return f"table: expected a table with rows, got {row.get('table')!r}"
-    if row.get("row_ids") == "all":
-        return None
+    if row.get("row_ids") == "all" and not next(iter(rows[0])).endswith("_id"):
+        return None  # a table without a key of one column
     by_id = {next(iter(other.values())): other for other in rows}
     for key in row.get("row_ids", "").split(SEPARATOR):
         if key not in by_id:
