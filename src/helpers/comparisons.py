@@ -51,15 +51,6 @@ BOARD_SHADES = {
 }
 """Fill, ink and word of each verdict on an indicator, and of a cell that holds a value."""
 
-LEDGER_SHADES = {
-    "supported": ("#f0c808", "black", "supported"),
-    "contested": ("#fff3c4", "black", "contested"),
-    "refuted": ("#222222", "white", "refuted"),
-    "not_shown": ("#d9d9d9", "black", "not shown"),
-    "not_testable": ("white", "#888888", "not testable"),
-}
-"""Fill, ink and word of each verdict on a claim."""
-
 
 def forest(
     table: pd.DataFrame,
