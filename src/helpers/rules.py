@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,40 @@ Row = dict[str, str]
 
 SEPARATOR = ";"
 """What parts the values of a cell that holds a list."""
+
+
+_ONCE: dict[Callable, tuple[list[Row], Any]] = {}
+
+
+def _once(build: Callable[[list[Row]], Any], rows: list[Row]) -> Any:
+    """Build an index of a table once, not for each row that asks for it."""
+    known = _ONCE.get(build)
+    if known is None or known[0] is not rows:
+        known = _ONCE[build] = (rows, build(rows))
+    return known[1]
+
+
+def _copies(sources: list[Row]) -> set[str | None]:
+    return {s["source_id"] for s in sources if s.get("mirror_of")}
+
+
+def _letters(origins: list[Row]) -> dict[str, str | None]:
+    return {o["origin_id"]: o.get("reliability") for o in origins}
+
+
+def _by_item(codings: list[Row]) -> dict[tuple, dict[str | None, str | None]]:
+    index: dict[tuple, dict[str | None, str | None]] = {}
+    for r in codings:
+        said = index.setdefault((r.get("table"), r.get("item_id"), r.get("variable")), {})
+        said[r.get("coder")] = r.get("value")
+    return index
+
+
+def _variables(codings: list[Row]) -> dict[str | None, set[str | None]]:
+    index: dict[str | None, set[str | None]] = {}
+    for r in codings:
+        index.setdefault(r.get("item_id"), set()).add(r.get("variable"))
+    return index
 
 
 def _number(text: str) -> float | None:
@@ -75,7 +110,7 @@ def _not_before(row: Row, rule: dict[str, Any], _: dict[str, list[Row]]) -> str 
 
 def _mirror_is_marked(row: Row, _: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
     """Want a row that rests on copies only to say so."""
-    copies = {s["source_id"] for s in tables.get("sources", []) if s.get("mirror_of")}
+    copies = _once(_copies, tables.get("sources", []))
     ids = row.get("source_ids", "").split(SEPARATOR)
     if row.get("source_tier") != "mirror" and set(ids) <= copies:
         return f"source_tier: expected 'mirror' as all its sources are copies, got {row.get('source_tier')!r}"
@@ -84,7 +119,7 @@ def _mirror_is_marked(row: Row, _: dict[str, Any], tables: dict[str, list[Row]])
 
 def _grade_letter(row: Row, _: dict[str, Any], tables: dict[str, list[Row]]) -> str | None:
     """Want the letter of a grade to be the reliability of the origin."""
-    letters = {o["origin_id"]: o.get("reliability") for o in tables.get("origins", [])}
+    letters = _once(_letters, tables.get("origins", []))
     letter = letters.get(row.get("origin_id") or row.get("attributed_by") or "")
     if letter and not row.get("grade", "").startswith(letter):
         return f"grade: expected the letter {letter} of its origin, got {row.get('grade')!r}"
@@ -119,11 +154,7 @@ def _coded(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -> str 
     if row.get("value") not in codes:
         return f"value: expected one of {', '.join(codes)} for {variable}, got {row.get('value')!r}"
     key = (row.get("table"), row.get("item_id"), variable)
-    both = {
-        r.get("coder"): r.get("value")
-        for r in tables["codings"]
-        if (r.get("table"), r.get("item_id"), r.get("variable")) == key
-    }
+    both = _once(_by_item, tables["codings"])[key]
     missing = sorted({"a", "b"} - set(both))
     if missing:
         return f"coder: expected codes of a and b for {row['item_id']}, got none of {missing[0]}"
@@ -138,7 +169,7 @@ def _coded_twice(row: Row, rule: dict[str, Any], tables: dict[str, list[Row]]) -
     if any(row.get(field) == value for field, value in rule.get("unless", {}).items()):
         return None
     key = next(iter(row.values()))
-    coded = {r.get("variable") for r in tables.get("codings", []) if r.get("item_id") == key}
+    coded = _once(_variables, tables.get("codings", [])).get(key, set())
     left = [field for field in rule["fields"] if field not in coded]
     return f"{left[0]}: expected two codings in codings.csv, got none" if left else None
 
