@@ -1,9 +1,11 @@
 """From notebook to report and back: addresses, citations, the register, and the check of a report."""
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -226,3 +228,51 @@ def test_a_citation_waits_for_no_heavy_package():
     run = subprocess.run([sys.executable, "-c", code, SLUG], capture_output=True, text=True, check=True)
     loaded = run.stdout.splitlines()[-1]
     assert not any(f"'{name}'" in loaded for name in ("pandas", "numpy", "matplotlib", "seaborn", "IPython"))
+
+
+def elsewhere(code, text):
+    """Run code of a tool that was not written here on a text."""
+    python = Path(os.environ.get("TOOLS", links.ROOT / ".venv-tools" / "bin")) / "python"
+    run = subprocess.run([python, "-c", code], input=text, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def test_a_bibtex_parser_reads_every_entry():
+    about = cite.collection()
+    slugs = [f["slug"] for f in findings.listing()]
+    text = "\n\n".join(cite.citation(cite.find(slug), "bibtex", about) for slug in slugs[::9])
+    code = (
+        "import sys, bibtexparser as b; lib = b.parse_string(sys.stdin.read());"
+        "assert not lib.failed_blocks, lib.failed_blocks[0].raw;"
+        "print(*(e.key for e in lib.entries))"
+    )
+    assert elsewhere(code, text).split() == slugs[::9]
+
+
+def test_a_citation_processor_sets_every_item():
+    about = cite.collection()
+    slugs = [f["slug"] for f in findings.listing()][::9]
+    items = [json.loads(cite.citation(cite.find(slug), "csl-json", about))[0] for slug in slugs]
+    code = (
+        "import json, sys; from citeproc import *; from citeproc.source.json import CiteProcJSON\n"
+        "items = json.load(sys.stdin); style = CitationStylesStyle('harvard-cite-them-right', validate=False)\n"
+        "book = CitationStylesBibliography(style, CiteProcJSON(items), formatter.plain)\n"
+        "for i in items: book.register(Citation([CitationItem(i['id'])]))\n"
+        "print(*map(str, book.bibliography()), sep='\\n')"
+    )
+    lines = elsewhere(code, json.dumps(items)).splitlines()
+    assert len(lines) == len(items)
+    assert all("The contributors to The Pact and the Balance" in line and "2026" in line for line in lines)
+
+
+def test_citation_cff_is_valid_by_its_own_validator():
+    tool = Path(os.environ.get("TOOLS", links.ROOT / ".venv-tools" / "bin")) / "cffconvert"
+    run = subprocess.run(
+        [tool, "--validate", "-i", "CITATION.cff"],
+        cwd=links.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0 and "valid" in run.stdout, run.stdout + run.stderr
