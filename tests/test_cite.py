@@ -256,7 +256,8 @@ def test_a_citation_processor_sets_every_item():
     items = [json.loads(cite.citation(cite.find(slug), "csl-json", about))[0] for slug in slugs]
     code = (
         "import json, sys; from citeproc import *; from citeproc.source.json import CiteProcJSON\n"
-        "items = json.load(sys.stdin); style = CitationStylesStyle('harvard-cite-them-right', validate=False)\n"
+        "items = json.load(sys.stdin)\n"
+        "style = CitationStylesStyle('harvard-cite-them-right', validate=False)\n"
         "book = CitationStylesBibliography(style, CiteProcJSON(items), formatter.plain)\n"
         "for i in items: book.register(Citation([CitationItem(i['id'])]))\n"
         "print(*map(str, book.bibliography()), sep='\\n')"
