@@ -10,6 +10,12 @@ from typing import Any
 
 from helpers import checks, coding, sources, tables
 
+FITTED = (
+    *("uneasy", "indifferent", "content"),
+    *("pact", "war_demand", "korean_spiral", "testing_cycle", "reporting_effort"),
+)
+"""Variables coded by fit, whose codes have an order."""
+
 
 def refresh(data: Path = tables.DATA) -> None:
     """Bring the checksums in ``datapackage.json`` and the dictionary up to date with the tables.
@@ -119,7 +125,7 @@ def _agreement(data: Path) -> Iterator[str]:
     yield ""
     yield "| table | coded | items | coded alike | alpha | 95 % |"
     yield "| --- | --- | ---: | ---: | ---: | --- |"
-    orders = {"stance": coding.STANCES} | dict.fromkeys(("uneasy", "indifferent", "content"), coding.FITS)
+    orders = {"stance": coding.STANCES} | dict.fromkeys(FITTED, coding.FITS)
     statements = tables.load("statements", data=data)
     joint = statements.dropna(subset="joint_text")
     again = joint.loc[joint.duplicated("joint_text"), "statement_id"]  # one text, several signatories
