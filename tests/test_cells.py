@@ -2,17 +2,25 @@
 
 import datetime as dt
 import html
+import io
 import json
 import re
 import subprocess
 import sys
+from pathlib import Path
+from xml.etree import ElementTree
 
+import matplotlib
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
+import resvg_py
 from PIL import Image
 
 from helpers import cells, charts, execute, figures, outputs, tables
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 CODE = """\
 #| label: tbl-arms-test
@@ -124,6 +132,23 @@ def test_a_figure_is_shown_with_its_alt_text(rows, capsys):
     assert "<Figure fig-arms-x: Four estimates, one below the other.>" in shown and "1,234.5" in shown
 
 
+def test_a_drawing_is_the_same_each_time_and_shows_what_the_picture_shows(rows, tmp_path):
+    chart = charts.ranges(rows, rows["origin_id"], title="A finding", xlabel="containers", caption="Sources.")
+    drawn = outputs.drawing(chart.figure, "fig-arms-x")
+    assert drawn == outputs.drawing(chart.figure, "fig-arms-x")
+    words = " ".join("".join(t.itertext()) for t in ElementTree.fromstring(drawn).iter(f"{SVG}text"))
+    assert "A finding" in words and "containers" in words
+    assert "date>" not in drawn
+
+    chart.figure.savefig(tmp_path / "picture.png", dpi=100)
+    picture = Image.open(tmp_path / "picture.png").convert("L")
+    fonts = str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
+    raw = resvg_py.svg_to_bytes(svg_string=drawn, dpi=100, skip_system_fonts=True, font_dirs=[fonts])
+    again = Image.open(io.BytesIO(bytes(raw))).convert("L").resize(picture.size)
+    ink, drawn_ink = (255 - np.asarray(p.resize((86, 23)), float) for p in (picture, again))
+    assert np.corrcoef(ink.ravel(), drawn_ink.ravel())[0, 1] > 0.95
+
+
 @pytest.fixture
 def collection(tmp_path):
     folder = tmp_path / "notebooks" / "arms_flows"
@@ -225,23 +250,11 @@ def test_a_table_of_links_leads_to_saved_cells():
         cells.link("fig-arms-nothing")
 
 
-def test_the_rows_behind_a_finding_are_those_it_lists():
-    (saved,) = [f for f in cells.listing() if f["slug"] == "fig-arms-oil-cap"]
-    rows = cells.behind(["fig-arms-oil-cap"])
-    assert len(rows) == len(saved["row_ids"])
-    with pytest.raises(KeyError, match="no saved finding"):
-        cells.behind(["fig-arms-nothing"])
-
-
 def test_a_saved_table_is_shown_again(capsys):
     cells.table("tbl-verdict-board")
     assert "commitments" in capsys.readouterr().out
     with pytest.raises(KeyError, match="no saved finding"):
         cells.table("tbl-verdict-nothing")
-
-
-def test_findings_of_every_theme_carry_the_keys_of_their_rows():
-    assert [f["slug"] for f in cells.listing() if not f["row_ids"]] == []
 
 
 def test_the_start_notebook_copies_what_the_others_say():
@@ -257,9 +270,3 @@ def test_the_start_notebook_copies_what_the_others_say():
     for cite, sentence in told:
         found = saved[cite.partition("@")[0]]
         assert (found["cite"], found["sentence"]) == (cite, sentence)
-
-
-def test_a_key_that_only_points_elsewhere_is_no_row_of_it():
-    clauses = tables.load("treaty_clauses").head(3)
-    record = cells.describe("tbl-verdict-x", "Words.", clauses, None, None, "much else is not shown", {})
-    assert set(record["row_ids"]) == set(clauses["clause_id"])

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import lzma
 import os
 import shutil
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+
+from helpers.findings import DRAWING
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -61,6 +64,19 @@ def white(notebook):
     data["image/png"] = base64.b64encode(raw.getvalue()).decode()
 
 
+def thinner(notebook):
+    """The drawing alone is changed; packed otherwise, it would still be the same."""
+    data = notebook["cells"][0]["outputs"][0]["data"]
+    text = lzma.decompress(base64.b64decode(data[DRAWING])).replace(b"stroke-width: 0", b"stroke-width: 9", 1)
+    data[DRAWING] = base64.b64encode(lzma.compress(text, check=lzma.CHECK_CRC32)).decode()
+
+
+def repacked(notebook):
+    data = notebook["cells"][0]["outputs"][0]["data"]
+    text = lzma.decompress(base64.b64decode(data[DRAWING]))
+    data[DRAWING] = base64.b64encode(lzma.compress(text, check=lzma.CHECK_CRC32, preset=0)).decode()
+
+
 def no_picture(notebook):
     del notebook["cells"][0]["outputs"][0]["data"]["image/png"]
 
@@ -88,6 +104,12 @@ def edited_code(notebook):
 
 def test_a_true_notebook_passes(project):
     assert nbval(project) == 0
+    notebook = json.loads(project.read_text(encoding="utf-8"))
+    before = json.dumps(notebook)
+    repacked(notebook)
+    assert json.dumps(notebook) != before
+    project.write_text(json.dumps(notebook), encoding="utf-8")
+    assert nbval(project) == 0
 
 
 def extra_jpeg(notebook):
@@ -104,7 +126,7 @@ def network(notebook):
 
 
 @pytest.mark.parametrize(
-    "change", [extra_jpeg, network, white, no_picture, other_data, cleared, other_alt, edited_code]
+    "change", [extra_jpeg, network, white, thinner, no_picture, other_data, cleared, other_alt, edited_code]
 )
 def test_a_false_one_fails(project, change):
     notebook = json.loads(project.read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from helpers import cells
-from helpers.findings import notebooks
+from helpers.findings import DRAWING, notebooks
 
 PATHS = notebooks()
 IDS = [p.relative_to(cells.NOTEBOOKS).as_posix() for p in PATHS]
@@ -144,7 +144,7 @@ def test_every_cell_of_code_is_introduced_by_prose(notebook):
     assert introduced >= 0.95 * kinds.count("code")
 
 
-KINDS = {"image/png", "text/html", "text/plain", cells.MIME}
+KINDS = {"image/png", "text/html", "text/plain", cells.MIME, DRAWING}
 
 
 def test_nothing_escapes_the_comparison(notebook):
@@ -160,6 +160,7 @@ def test_nothing_escapes_the_comparison(notebook):
         for output in cell.get("outputs", []):
             assert output["output_type"] == "display_data", cell["id"]
             assert set(output["data"]) <= KINDS, cell["id"]
+            assert (DRAWING in output["data"]) == ("image/png" in output["data"]), cell["id"]
             alt = {"alt": output["metadata"].get("image/png", {}).get("alt")}
             assert output["metadata"] == ({"image/png": alt} if "image/png" in output["data"] else {})
 

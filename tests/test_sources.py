@@ -157,3 +157,10 @@ def test_every_source_stands_behind_a_row():
         ):
             used |= set(sources.split(tables.load(res["name"])["source_ids"]))
     assert sorted(set(tables.load("sources")["source_id"]) - used) == []
+
+
+def test_the_sources_behind_rows_are_each_there_once_and_by_publisher():
+    rows = tables.load("estimates").query("series == 'containers'").head(4)
+    chosen = sources.behind(pd.concat([rows, rows]))
+    assert set(chosen["source_id"]) == set(sources.split(rows["source_ids"]))
+    assert chosen["source_id"].is_unique and chosen["publisher"].is_monotonic_increasing

@@ -20,15 +20,18 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
-from helpers import outputs, sources, tables
+from helpers import outputs, provenance, sources, tables
 from helpers.figures import Chart
 from helpers.findings import MIME, NOTEBOOKS, SLUG, addresses, listing
 
-LISTED = 120
-"""References listed one by one for a finding; more would drown it."""
+TITLE = "The Pact and the Balance"
+"""How a short citation names the collection."""
 
-KEYS = 800
-"""Keys of rows kept one by one for a finding; of more a hash per table is kept."""
+LISTED = 120
+"""References that a finding leads to one by one; more would drown it."""
+
+SINGLY = 30
+"""References told in full for a finding; of more each publisher is named once, with its pages by date."""
 
 _NO_NUMBER = (
     r"\b(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November"
@@ -97,7 +100,7 @@ def finding(
         outputs.show_table(show)
     display(
         {
-            "text/html": _html(record, sources.references(rows, data), _publishers(rows, data)),
+            "text/html": _html(record, rows, data),
             "text/plain": f"{record['cite']}\n{record['sentence']}\n{_provenance(record)}",
             MIME: record,
         },
@@ -127,18 +130,24 @@ def describe(
     dict
         JSON-ready: the filled ``sentence``, its ``values``, ``data_through`` (the last day on which
         one of the rows became public), the number of ``rows`` and of independent ``origins``,
-        ``basis`` counts, ``row_ids`` (keys of the rows; of many without a key of one column their number
-        and a hash), the number of ``sources`` and, up to `LISTED`
-        of them, ``source_ids`` (beyond that they are found by the rows), the drawn or tabled
-        ``data`` and the ``fingerprint``: the first eight digits of the SHA-256 of sentence, data and
-        row keys.
+        ``basis`` counts, ``units`` of the rows, what the ``axes`` of a figure are labelled, the ``tables``
+        that the rows come from, ``row_ids`` (their keys, see `provenance.short`), the number of
+        ``sources`` and, up to `LISTED` of them, ``source_ids`` (beyond that they are found by the rows),
+        the drawn or tabled ``data`` and the ``fingerprint``: the first eight digits of the SHA-256 of the
+        sentence, the data, the keys of the rows and all that the tables say in them.
     """
     drawn = show.drawn if isinstance(show, Chart) else rows if show is None else show
     if show is None:
         keep = [c for c in rows if c.endswith("_id") or c in ("low", "central", "high", "bound", "unit")]
         drawn = rows[keep]
-    ids = sorted(_row_ids(rows, data))
-    body = {"sentence": sentence.format(**values), "data": _plain_data(drawn), "row_ids": ids}
+    found = provenance.keys(rows, data)
+    ids = provenance.short(found, data)
+    body = {
+        "sentence": sentence.format(**values),
+        "data": _plain_data(drawn),
+        "row_ids": ids,
+        "content": provenance.content(found, data),
+    }
     named = sources.split(rows["source_ids"])
     text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     print_ = hashlib.sha256(text.encode()).hexdigest()[:8]
@@ -155,6 +164,9 @@ def describe(
         "basis": {k: int(n) for k, n in rows["basis"].value_counts().sort_index().items()}
         if "basis" in rows
         else {},
+        "units": sorted(rows["unit"].dropna().unique()) if "unit" in rows else [],
+        "axes": _axes(show) if isinstance(show, Chart) else [],
+        "tables": sorted(found),
         "not_shown": not_shown,
         "alt": alt,
         "row_ids": ids,
@@ -162,6 +174,11 @@ def describe(
         "source_ids": sorted(named) if len(named) <= LISTED else [],
         "data": body["data"],
     }
+
+
+def _axes(chart: Chart) -> list[str]:
+    labels = (words for ax in chart.figure.axes for words in (ax.get_xlabel(), ax.get_ylabel()))
+    return list(dict.fromkeys(" ".join(words.split()) for words in labels if words))
 
 
 def headlines(slugs: list[str], root: Path = NOTEBOOKS) -> None:
@@ -246,82 +263,6 @@ def link(slug: str, root: Path = NOTEBOOKS, start: str = "..") -> outputs.Link:
     return outputs.Link(slug, f"{start}/{where[slug]}#cell-id={slug}")
 
 
-def _row_ids(rows: pd.DataFrame, data: Path) -> set[str]:
-    """Collect the keys of the rows, whichever tables they come from; of very many a hash per table."""
-    found: dict[str, set[str]] = {}
-    described = tables.package(data)["resources"]
-    for resource in described:
-        own = resource.get("schema", {}).get("primaryKey")
-        if resource["name"] in ("sources", "origins") or own is None:
-            continue
-        if isinstance(own, str):
-            kept = rows[rows[own].notna()] if own in rows else rows.head(0)
-            for other in described:  # a key that only points to another table is no row of it
-                schema = other.get("schema", {})
-                pointed = [k["fields"] for k in schema.get("foreignKeys", [])]
-                if own in pointed and isinstance(schema["primaryKey"], str) and schema["primaryKey"] in kept:
-                    kept = kept[kept[schema["primaryKey"]].isna()]
-            found[resource["name"]] = set(kept[own]) if len(kept) else set()
-        elif set(own) <= set(rows):
-            found[resource["name"]] = set(rows.dropna(subset=own)[own].astype(str).agg(" ".join, axis=1))
-    total = sum(len(keys) for keys in found.values())
-    keyed = {r["name"] for r in tables.package(data)["resources"] if _plain_key(r)}
-    ids = set()
-    for name, keys in found.items():
-        if keys and (total > KEYS or (name not in keyed and len(keys) > LISTED)):
-            digest = hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:8]
-            ids.add(f"{name}: {len(keys)} rows {digest}")
-        else:
-            ids |= keys
-    return ids
-
-
-def _plain_key(resource: dict[str, Any]) -> bool:
-    return isinstance(resource.get("schema", {}).get("primaryKey"), str)
-
-
-def behind(slugs: list[str], root: Path = NOTEBOOKS, data: Path = tables.DATA) -> pd.DataFrame:
-    """Gather the rows behind findings of other notebooks, as they were saved.
-
-    Parameters
-    ----------
-    slugs : list of str
-        Findings.
-    root : Path
-        Folder with notebooks.
-    data : Path
-        Folder with the tables.
-
-    Returns
-    -------
-    DataFrame
-        Their rows, each once, in the order of the tables. Where a finding tells of very many rows by a
-        hash only, all rows of that table stand for them.
-
-    Raises
-    ------
-    KeyError
-        If a slug names no saved finding.
-    """
-    saved = {f["slug"]: f for f in listing(root)}
-    missing = [slug for slug in slugs if slug not in saved]
-    if missing:
-        raise KeyError(f"no saved finding {missing[0]!r} in {root}")
-    ids = {key for slug in slugs for key in saved[slug]["row_ids"]}
-    whole = {key.split(":")[0] for key in ids if re.fullmatch(r"\w+: \d+ rows [0-9a-f]{8}", key)}
-    found = []
-    for resource in tables.package(data)["resources"]:
-        name, own = resource["name"], resource.get("schema", {}).get("primaryKey")
-        if name in ("sources", "origins", "explanations", "claims") or own is None:
-            continue
-        rows = tables.load(name, data=data)
-        keys = rows[own] if isinstance(own, str) else rows[own].astype(str).agg(" ".join, axis=1)
-        chosen = rows if name in whole else rows[keys.isin(ids)]
-        if len(chosen) and "source_ids" in chosen:
-            found.append(chosen)
-    return pd.concat(found, ignore_index=True)
-
-
 def _plain_value(value: Any) -> Any:
     if isinstance(value, dt.date) and not pd.isna(value):
         return f"{value:%Y-%m-%d}"
@@ -362,28 +303,45 @@ def _count(number: int, word: str) -> str:
     return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
-def _publishers(rows: pd.DataFrame, data: Path) -> pd.Series:
-    bibliography = tables.load("sources", data=data).set_index("source_id")
-    return bibliography.loc[sources.split(rows["source_ids"]), "publisher"]
-
-
-def _html(record: dict[str, Any], references: list[str], publishers: pd.Series) -> str:
-    if len(references) <= LISTED:
-        parts = [line.rsplit(" ", 1) for line in references]
-        lines = [f'<a href="{html.escape(url)}">{html.escape(text)}</a>' for text, url in parts]
-    else:
-        counts = publishers.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-        named = ", ".join(f"{html.escape(name)} ({n})" for name, n in counts[counts > 1].items())
-        once = f"; one page each from {(counts == 1).sum()} others" if (counts == 1).any() else ""
-        lines = [f"{named}{once}. Each row names its pages (column <code>source_ids</code>), each page its "
-                 "address (<code>data/sources.csv</code>)."]  # fmt: skip
-    listed = "".join(f"<li>{line}</li>" for line in lines)
+def _html(record: dict[str, Any], rows: pd.DataFrame, data: Path) -> str:
     # JupyterLab drops the alt text of a picture, so that a screen reader finds it here only.
     words = "<details><summary><small>Picture in words</small></summary><small>{}</small></details>"
     told = words.format(html.escape(record["alt"])) if record["alt"] else ""
+    through = f"data through {record['data_through']}" if record["data_through"] else "undated data"
+    # One click marks all of it, ready to be copied.
+    code = '<code style="user-select: all">{}</code>'
+    brief = f"{TITLE}, {record['cite']}, {through}"
     return (
         f"<p><b>Finding.</b> {html.escape(record['sentence'])}</p>"
         f"<p><small>{html.escape(_provenance(record))}<br>"
-        f"Cite as <code>{record['cite']}</code></small></p>"
-        f"{told}<details><summary><small>Sources</small></summary><small><ol>{listed}</ol></small></details>"
+        f"Cite this cell: {code.format(record['cite'])} or {code.format(brief)}</small></p>"
+        f"{told}<details><summary><small>Sources</small></summary>"
+        f"<small>{_references(rows, data)}</small></details>"
     )
+
+
+def _references(rows: pd.DataFrame, data: Path) -> str:
+    chosen = sources.behind(rows, data)
+    if len(chosen) <= SINGLY:
+        parts = [line.rsplit(" ", 1) for line in sources.references(rows, data)]
+        links = (f'<li><a href="{html.escape(url)}">{html.escape(text)}</a></li>' for text, url in parts)
+        return f"<ol>{''.join(links)}</ol>"
+    by_publisher = chosen.groupby("publisher", sort=True)
+    if len(chosen) <= LISTED:
+        lines = [
+            f"{html.escape(name)}: " + ", ".join(_dated(page) for _, page in pages.iterrows())
+            for name, pages in by_publisher
+        ]
+        return "<ul>" + "".join(f"<li>{line}</li>" for line in lines) + "</ul>"
+    counts = by_publisher.size().sort_values(ascending=False, kind="stable")
+    named = ", ".join(f"{html.escape(name)} ({n})" for name, n in counts[counts > 1].items())
+    once = f"; one page each from {(counts == 1).sum()} others" if (counts == 1).any() else ""
+    return (
+        f"{named}{once}. Each row names its pages (column <code>source_ids</code>), each page its "
+        "address (<code>data/sources.csv</code>)."
+    )
+
+
+def _dated(page: pd.Series) -> str:
+    day = f"{page['published']:%Y-%m-%d}" if pd.notna(page["published"]) else "n.d."
+    return f'<a href="{html.escape(page["url"])}">{day}</a>'

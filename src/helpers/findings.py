@@ -18,6 +18,9 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 MIME = "application/vnd.pact-and-balance.finding+json"
 """Type of the output that carries a finding and its data."""
 
+DRAWING = "application/vnd.pact-and-balance.drawing+svg-xz"
+"""Type of the output that carries a figure as a drawing: SVG, packed by xz, in base64."""
+
 SLUG = re.compile(r"(fig|tbl|txt)-(arms|region|china|verdict)(-[a-z0-9]+)+")
 """Form of a finding's id; at most 64 characters."""
 

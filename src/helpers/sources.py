@@ -74,11 +74,27 @@ def references(rows: pd.DataFrame, data: Path = tables.DATA) -> list[str]:
     list of str
         One line a source.
     """
+    return [_line(row) for _, row in behind(rows, data).iterrows()]
+
+
+def behind(rows: pd.DataFrame, data: Path = tables.DATA) -> pd.DataFrame:
+    """Gather the sources behind some rows.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows with a column ``source_ids``.
+    data : Path
+        Folder with the tables.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``sources``, sorted by publisher and date.
+    """
     bibliography = tables.load("sources", data=data)
-    ids = split(rows["source_ids"])
-    chosen = bibliography[bibliography["source_id"].isin(ids)]
-    chosen = chosen.sort_values(["publisher", "published", "source_id"], na_position="last")
-    return [_line(row) for _, row in chosen.iterrows()]
+    chosen = bibliography[bibliography["source_id"].isin(split(rows["source_ids"]))]
+    return chosen.sort_values(["publisher", "published", "source_id"], na_position="last")
 
 
 def _line(row: pd.Series) -> str:
