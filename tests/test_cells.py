@@ -191,7 +191,7 @@ def test_a_failing_notebook_is_named_and_left_as_it_was(collection):
     before = path.read_bytes()
     run = command("run", "--notebooks", str(collection))
     assert run.returncode == 1 and path.read_bytes() == before
-    assert "01_test.ipynb" in run.stdout and "ZeroDivisionError" in run.stdout
+    assert "01_test.ipynb" in run.stderr and "ZeroDivisionError" in run.stderr
     assert "Traceback" not in run.stderr
 
 

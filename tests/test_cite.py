@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
 from helpers import __main__ as commands
 from helpers import cite, findings, links, register, verify
@@ -59,9 +60,13 @@ def test_outside_a_checkout_there_is_no_commit(tmp_path):
 
 
 def test_a_finding_is_found_by_id_and_a_slip_is_met_with_the_nearest():
-    assert cite.find(f"{SLUG}@00000000")["slug"] == SLUG
+    found = cite.find(SLUG)
+    assert cite.find(found["cite"]) == found
     with pytest.raises(CitationError, match=f"none of that name; nearest: {SLUG}"):
         cite.find("fig-arms-oil-caps")
+    with pytest.raises(CitationError, match=f"expected {found['cite']}, as the finding now is"):
+        cite.find(f"{SLUG}@00000000")
+    assert cite.among(SLUG, {SLUG: RECORD}) == RECORD
 
 
 def test_the_collection_tells_how_it_is_cited(tmp_path):
@@ -181,17 +186,37 @@ def test_a_citation_split_over_runs_of_a_word_file_is_found(tmp_path):
 
 
 def test_what_only_looks_like_a_citation_is_left_alone():
-    assert verify.cited(f"x{CITE} {SLUG}@1f3a9c0 {SLUG}@1f3a9c021 fig-moon-base@1f3a9c02") == []
+    assert verify.cited(f"x{CITE} fig-moon-base@1f3a9c02 {SLUG} {SLUG}@") == []
+
+
+def test_a_damaged_fingerprint_is_told():
+    found = verify.cited(f"{SLUG}@1F3A9C02 {SLUG}@1f3a9c0 _{SLUG}@1f3a9c021_")
+    assert found == [(SLUG, "1f3a9c02"), (SLUG, "1f3a9c0"), (SLUG, "1f3a9c021")]
+    told = [verify.outcome(*pair, {SLUG: RECORD}, {}) for pair in found]
+    assert [t.status for t in told] == ["unchanged", "unknown", "unknown"]
+    assert told[1].says == f"expected eight hexadecimal digits after @; now {CITE}"
+
+
+def test_a_citation_in_a_pdf_is_found(tmp_path):
+    page = Figure()
+    page.text(0.1, 0.8, f"As the collection shows ({CITE}), and")
+    page.text(0.1, 0.7, "a line that ends within one: fig-arms-")
+    page.text(0.1, 0.65, "shells-box@00c0ffee.")
+    page.savefig(tmp_path / "r.pdf")
+    found = verify.cited(verify.text(tmp_path / "r.pdf"))
+    assert found == [(SLUG, "1f3a9c02"), ("fig-arms-shells-box", "00c0ffee")]
 
 
 def test_a_report_that_cannot_be_read_is_one_clear_sentence(tmp_path):
     (tmp_path / "big.md").write_bytes(b"x" * (verify.MOST + 1))
     (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
     (tmp_path / "not.docx").write_text("no zip")
+    (tmp_path / "not.pdf").write_text("no pages")
     (tmp_path / "x.odt").write_text("")
     for name, words in (
         ("none.md", "there is no file"), ("", "there is no file"), ("big.md", "at most 10,000,000 bytes"),
-        ("latin.txt", "text in UTF-8"), ("not.docx", "a DOCX file"), ("x.odt", "got '.odt'"),
+        ("latin.txt", "text in UTF-8"), ("not.docx", "a DOCX file"), ("not.pdf", "a PDF file"),
+        ("x.odt", "got '.odt'"),
     ):  # fmt: skip
         with pytest.raises(CitationError, match=words) as fault:
             verify.text(tmp_path / name if name else tmp_path)
@@ -208,9 +233,20 @@ def test_commands_answer_and_their_status_says_whether_all_is_well(tmp_path, cap
     assert commands.main(["verify", str(tmp_path / "none.md")]) == 1
     assert commands.main(["cite", SLUG, "--format", "apa"]) == 0
     assert commands.main(["cite", SLUG, "fig-arms-nothing"]) == 1
-    out = capsys.readouterr().out
+    out, err = capsys.readouterr()
     assert f"unchanged  {live}" in out and f"changed    {SLUG}@00000000" in out
-    assert "fig-arms-nothing: expected the id of a finding" in out and "Traceback" not in out
+    assert "fig-arms-nothing: expected the id of a finding" in err and err.count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["cite"], ["cite", SLUG, "--format", "mla"], ["verify"], ["cells", "--notebooks", "none"], []],
+)
+def test_a_wrong_argument_is_one_sentence(arguments, capsys):
+    with pytest.raises(SystemExit) as end:
+        commands.main(arguments)
+    told = capsys.readouterr().err
+    assert end.value.code == 1 and told.count("\n") == 1 and "python -m helpers" in told
 
 
 def test_findings_are_read_from_saved_notebooks_only(tmp_path):

@@ -1,10 +1,11 @@
-"""Commands: ``python -m helpers check · data · run · cells · cite · verify · register``."""
+"""Commands: ``python -m helpers check · data · run · cells · cite · export · verify · register``."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from helpers import errors  # all else is imported where it is needed: a citation must not wait for pandas
 
@@ -62,6 +63,17 @@ def _cite(args: argparse.Namespace) -> int:
     return 0
 
 
+def _export(args: argparse.Namespace) -> int:
+    from helpers import export, findings
+
+    if bool(args.ids) == args.all:
+        raise errors.CitationError("expected either ids of findings or --all")
+    slugs = [f["slug"] for f in findings.listing(args.notebooks)] if args.all else args.ids
+    made = export.export(slugs, args.to, args.notebooks, args.force)
+    print("\n".join(map(str, made)))
+    return 0
+
+
 def _verify(args: argparse.Namespace) -> int:
     from helpers import findings, register, verify
 
@@ -108,7 +120,7 @@ def main(argv: list[str] | None = None) -> int:
     int
         Exit status: 0, or 1 if there is anything to mend.
     """
-    parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
+    parser = _Parser(prog="python -m helpers", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, call, text in (
         ("check", _check, "check every table against its schema"),
@@ -116,6 +128,7 @@ def main(argv: list[str] | None = None) -> int:
         ("run", _run, "run and save every notebook and list the findings that changed"),
         ("cells", _cells, "list the findings of the saved notebooks"),
         ("cite", _cite, "print the citation of one or several findings"),
+        ("export", _export, "write figure, data and sidecar of one or several findings as files"),
         ("verify", _verify, "tell whether what reports cite still stands"),
         ("register", _register, "add new findings and fingerprints to the register of published ones"),
     ):
@@ -129,6 +142,11 @@ def main(argv: list[str] | None = None) -> int:
             command.add_argument("only", nargs="*", type=Path, help="these notebooks only")
         if name == "verify":
             command.add_argument("reports", nargs="+", type=Path, metavar="FILE")
+        if name == "export":
+            command.add_argument("ids", nargs="*", metavar="ID", help="cell ids, as fig-arms-oil-cap")
+            command.add_argument("--to", type=Path, required=True, metavar="DIR", help="new or empty folder")
+            command.add_argument("--all", action="store_true", help="every finding of the collection")
+            command.add_argument("--force", action="store_true", help="write over files of the same names")
         if name == "cite":
             formats = ("sentence", "chicago", "apa", "bibtex", "csl-json", "markdown")
             command.add_argument("ids", nargs="+", metavar="ID", help="cell ids, as fig-arms-oil-cap")
@@ -142,8 +160,15 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     except (errors.NotebookError, errors.CitationError) as error:
-        print(error)
+        print(error, file=sys.stderr)
         return 1
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one sentence what is wrong, with the status of every other fault."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(1, f"{self.prog}: {message} (--help tells more)\n")
 
 
 def _short(path: Path) -> Path:

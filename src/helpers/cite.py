@@ -43,15 +43,40 @@ def find(slug: str, root: Path = NOTEBOOKS) -> dict[str, Any]:
     Raises
     ------
     CitationError
-        If there is none; the nearest ids are named.
+        If there is none, or the finding has another fingerprint now; the nearest ids are named.
     """
-    saved = {f["slug"]: f for f in listing(root)}
-    name = slug.partition("@")[0]
-    if name in saved:
-        return saved[name]
-    near = difflib.get_close_matches(name, saved, 2, 0.5)
-    hint = f"; nearest: {', '.join(near)}" if near else ""
-    raise CitationError(f"{slug}: expected the id of a finding, there is none of that name{hint}")
+    return among(slug, {f["slug"]: f for f in listing(root)})
+
+
+def among(slug: str, saved: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Pick a finding by its id.
+
+    Parameters
+    ----------
+    slug : str
+        Its id, with or without ``@`` and a fingerprint.
+    saved : dict of str to dict
+        Findings by id.
+
+    Returns
+    -------
+    dict
+        Its record.
+
+    Raises
+    ------
+    CitationError
+        If there is none of that id, or not with that fingerprint.
+    """
+    name, _, asked = slug.partition("@")
+    if name not in saved:
+        near = difflib.get_close_matches(name, saved, 2, 0.5)
+        hint = f"; nearest: {', '.join(near)}" if near else ""
+        raise CitationError(f"{slug}: expected the id of a finding, there is none of that name{hint}")
+    if asked and asked != saved[name]["fingerprint"]:
+        hint = "verify tells what a report's citation said"
+        raise CitationError(f"{slug}: expected {saved[name]['cite']}, as the finding now is; {hint}")
+    return saved[name]
 
 
 def collection(root: Path = links.ROOT) -> dict[str, Any]:

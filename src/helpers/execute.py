@@ -51,6 +51,9 @@ def run(root: Path = cells.NOTEBOOKS, chosen: list[Path] | None = None) -> list[
             timeout=300,
             kernel_name="python3",
             record_timing=False,
+            extra_arguments=[
+                "--IPKernelApp.log_level=ERROR"
+            ],  # that a kernel listens to this machine is no news
             resources={"metadata": {"path": str(path.parent)}},
         )
         try:

@@ -6,8 +6,11 @@ once.
 
 from __future__ import annotations
 
+import base64
 import json
+import lzma
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,17 +48,60 @@ def listing(root: Path = NOTEBOOKS) -> list[dict[str, Any]]:
         If one of the files is no notebook (format 4).
     """
     found = []
+    for path, cell in _cells(root):
+        for data in _shown(path, cell):
+            if MIME in data:
+                where = {"notebook": path.relative_to(root).as_posix(), "cell_id": cell["id"]}
+                found.append({**data[MIME], **where})
+    return found
+
+
+def drawings(root: Path = NOTEBOOKS) -> dict[str, str]:
+    """Read the figures from saved notebooks.
+
+    Parameters
+    ----------
+    root : Path
+        Folder with notebooks.
+
+    Returns
+    -------
+    dict of str to str
+        SVG by cell id.
+
+    Raises
+    ------
+    NotebookError
+        If one of the files is no notebook (format 4), or a drawing in it cannot be unpacked.
+    """
+    found = {}
+    for path, cell in _cells(root):
+        for data in _shown(path, cell):
+            if DRAWING in data:
+                try:
+                    found[cell["id"]] = lzma.decompress(base64.b64decode(data[DRAWING])).decode()
+                except (ValueError, TypeError, lzma.LZMAError, EOFError) as error:
+                    message = f"{path}:{cell['id']}: expected a packed drawing, got {error!r}"
+                    raise errors.NotebookError(message) from None
+    return found
+
+
+def _cells(root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     for path in notebooks(root):
         try:
-            saved = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        except (ValueError, KeyError, TypeError) as error:
+            saved = json.loads(path.read_text(encoding="utf-8"))
+            if saved["nbformat"] != 4:
+                raise ValueError(f"format {saved['nbformat']}")
+            yield from ((path, {"id": cell["id"], **cell}) for cell in saved["cells"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise errors.NotebookError(f"{path}: expected a notebook of format 4, got {error!r}") from None
-        for cell in saved:
-            for output in cell.get("outputs", []):
-                if MIME in output.get("data", {}):
-                    where = {"notebook": path.relative_to(root).as_posix(), "cell_id": cell["id"]}
-                    found.append({**output["data"][MIME], **where})
-    return found
+
+
+def _shown(path: Path, cell: dict[str, Any]) -> list[dict[str, Any]]:
+    outputs = cell.get("outputs", [])
+    if not isinstance(outputs, list) or not all(isinstance(o, dict) for o in outputs):
+        raise errors.NotebookError(f"{path}:{cell['id']}: expected a list of outputs, got {outputs!r:.40}")
+    return [o["data"] for o in outputs if isinstance(o.get("data"), dict)]
 
 
 def notebooks(root: Path = NOTEBOOKS) -> list[Path]:
@@ -87,9 +133,8 @@ def addresses(root: Path = NOTEBOOKS) -> dict[str, str]:
     dict of str to str
         Path of the notebook, relative to the folder, by cell id.
     """
-    found = {}
-    for path in notebooks(root):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            if cell["cell_type"] == "code" and SLUG.fullmatch(cell["id"]):
-                found[cell["id"]] = path.relative_to(root).as_posix()
-    return found
+    return {
+        cell["id"]: path.relative_to(root).as_posix()
+        for path, cell in _cells(root)
+        if cell["cell_type"] == "code" and SLUG.fullmatch(cell["id"])
+    }

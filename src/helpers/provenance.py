@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import tables
+from helpers import sources, tables
 from helpers.findings import NOTEBOOKS, listing
 
 KEYS = 800
@@ -41,6 +41,11 @@ def keys(rows: pd.DataFrame, data: Path = tables.DATA) -> dict[str, set[str]]:
     dict of str to set of str
         Keys by table; a key of several columns is joined by blanks. A key that only points to another
         table is no row of it. Sources and origins are left out, for every row has them.
+
+    Raises
+    ------
+    ValueError
+        If a key is that of no row.
     """
     found: dict[str, set[str]] = {}
     described = tables.package(data)["resources"]
@@ -58,13 +63,26 @@ def keys(rows: pd.DataFrame, data: Path = tables.DATA) -> dict[str, set[str]]:
                 pointed = [k["fields"] for k in schema.get("foreignKeys", [])]
                 if own in pointed and isinstance(schema["primaryKey"], str) and schema["primaryKey"] in kept:
                     kept = kept[kept[schema["primaryKey"]].isna()]
-        if len(kept):
-            found[resource["name"]] = set(_joined(kept, own))
+        for key in _joined(kept, own) if len(kept) else []:
+            found.setdefault(_home(key, resource["name"], data), set()).add(key)
     return found
 
 
+def _home(key: str, name: str, data: Path) -> str:
+    """Find the table of a key: rows of several tables may be drawn under the key column of one."""
+    if key in _index(name, data):
+        return name
+    for resource in tables.package(data)["resources"]:
+        if _plain(resource) and resource["name"] != "sources" and key in _index(resource["name"], data):
+            return resource["name"]
+    raise ValueError(f"expected the key of a row, no table has {key!r} (looked for in {name} first)")
+
+
 def _joined(rows: pd.DataFrame, own: str | list[str]) -> pd.Series:
-    return rows[own] if isinstance(own, str) else rows[own].astype(str).agg(" ".join, axis=1)
+    if isinstance(own, str):
+        return rows[own]
+    parts = (rows[name].astype(str) for name in own)
+    return pd.Series([" ".join(words) for words in zip(*parts, strict=True)], index=rows.index, dtype=object)
 
 
 def short(found: dict[str, set[str]], data: Path = tables.DATA) -> list[str]:
@@ -111,15 +129,19 @@ def content(found: dict[str, set[str]], data: Path = tables.DATA) -> str:
     Returns
     -------
     str
-        SHA-256 over every cell of those rows as written in the files, in the order of the keys. A key that
-        no row has counts as itself.
+        SHA-256 over every cell of those rows as written in the files, in the order of the keys.
     """
     digest = hashlib.sha256()
     for name in sorted(found):
-        lines = _lines(name, data, (data / f"{name}.csv").stat().st_mtime_ns)
+        lines = _index(name, data)
         for key in sorted(found[name]):
-            digest.update(f"{name}\x1f{key}\x1f{lines.get(key, '')}\n".encode())
+            digest.update(f"{name}\x1f{key}\x1f{lines[key]}\n".encode())
     return digest.hexdigest()
+
+
+def _index(name: str, data: Path) -> dict[str, str]:
+    path = data / f"{name}.csv"
+    return _lines(name, data, path.stat().st_mtime_ns) if path.exists() else {}
 
 
 @lru_cache(maxsize=64)
@@ -168,3 +190,39 @@ def behind(slugs: list[str], root: Path = NOTEBOOKS, data: Path = tables.DATA) -
         if len(chosen) and "source_ids" in chosen:
             found.append(chosen)
     return pd.concat(found, ignore_index=True)
+
+
+def source_ids(record: dict[str, Any], data: Path = tables.DATA) -> list[str]:
+    """Name the sources behind a saved finding.
+
+    Parameters
+    ----------
+    record : dict
+        As from ``findings.listing``.
+    data : Path
+        Folder with the tables.
+
+    Returns
+    -------
+    list of str
+        Ids, sorted: those kept with the finding or, where there were too many to keep, those of its rows;
+        none where the rows, too, are told by number and hash only.
+    """
+    if record["source_ids"] or not record["sources"]:
+        return record["source_ids"]
+    ids, found = set(record["row_ids"]), set()
+    hashed = {match[1]: int(match[2]) for key in ids if (match := _HASHED.fullmatch(key))}
+    for name in record["tables"]:
+        cited = _cited(name, data, (data / f"{name}.csv").stat().st_mtime_ns)
+        if name in hashed and hashed[name] < len(cited):
+            return []
+        found |= {i for key, of in cited.items() if name in hashed or key in ids for i in of}
+    return sorted(found)
+
+
+@lru_cache(maxsize=64)
+def _cited(name: str, data: Path, _changed: int) -> dict[str, list[str]]:
+    own = tables.resource(name, data)["schema"]["primaryKey"]
+    rows = tables.load(name, data=data)
+    named = rows["source_ids"] if "source_ids" in rows else pd.Series(None, index=rows.index, dtype=object)
+    return dict(zip(_joined(rows, own), (sources.split(pd.Series([cell])) for cell in named), strict=True))

@@ -1,7 +1,6 @@
 """Does a report still cite what the collection says? Read the report, find its citations, tell each.
 
-Markdown, plain text, LaTeX, HTML and DOCX are read with the standard library; of a PDF its text, where
-``pypdf`` is installed.
+Markdown, plain text, LaTeX, HTML and DOCX are read with the standard library, of a PDF its text with pypdf.
 """
 
 from __future__ import annotations
@@ -19,8 +18,10 @@ from helpers.errors import CitationError
 from helpers.findings import SLUG
 from helpers.register import Register
 
-CITED = re.compile(rf"(?<![\w-])({SLUG.pattern})@([0-9a-f]{{8}})(?![0-9a-f])")
-"""A citation: id, @, fingerprint."""
+CITED = re.compile(rf"(?<![A-Za-z0-9-])({SLUG.pattern})@([0-9a-zA-Z]+)")
+"""A citation: id, @, fingerprint; a damaged fingerprint is found too, so that it can be told."""
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{8}")
 
 MOST = 10_000_000
 """Bytes of a report that are read."""
@@ -83,7 +84,7 @@ def text(path: Path) -> str:
     else:
         wanted = ", ".join((*_TEXT, ".docx", ".pdf"))
         raise CitationError(f"{path}: expected one of {wanted}, got {kind or 'no ending'!r}")
-    return re.sub(r"(?<=-)\s*\n\s*|[\u00ad\u200b\u2060]", "", raw)
+    return re.sub(r"(?<=[-@])\s*\n\s*|[\u00ad\u200b\u2060]", "", raw)
 
 
 def _plain(path: Path) -> str:
@@ -113,18 +114,13 @@ def _docx(path: Path) -> str:
 
 
 def _pdf(path: Path) -> str:
-    try:
-        from pypdf import PdfReader
-        from pypdf.errors import PyPdfError
-    except ImportError:
-        hint = "install pypdf, or save the report as text"
-        raise CitationError(
-            f"{path}: expected a library that reads PDF, there is none here ({hint})"
-        ) from None
+    from pypdf import PdfReader  # half a second; waited for by those who bring a PDF
+    from pypdf.errors import PyPdfError
+
     try:
         return "\n".join(page.extract_text() for page in PdfReader(path).pages)
-    except (OSError, PyPdfError, ValueError) as error:
-        raise CitationError(f"{path}: expected a PDF file, got {error}") from None
+    except (OSError, PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise CitationError(f"{path}: expected a PDF file that can be read, got {error!r}") from None
 
 
 def cited(report: str) -> list[tuple[str, str]]:
@@ -138,9 +134,9 @@ def cited(report: str) -> list[tuple[str, str]]:
     Returns
     -------
     list of (str, str)
-        Id and fingerprint of each, once, in the order met.
+        Id and fingerprint of each, once, in the order met; the fingerprint in small letters.
     """
-    return list(dict.fromkeys((m[1], m[m.re.groups]) for m in CITED.finditer(report)))
+    return list(dict.fromkeys((m[1], m[m.re.groups].lower()) for m in CITED.finditer(report)))
 
 
 def outcome(slug: str, fingerprint: str, saved: dict[str, dict[str, Any]], register: Register) -> Outcome:
@@ -171,6 +167,8 @@ def outcome(slug: str, fingerprint: str, saved: dict[str, dict[str, Any]], regis
     if now is None:
         near = difflib.get_close_matches(slug, {*saved, *register}, 2, 0.5)
         return Outcome(cite, "unknown", f"nearest: {', '.join(near)}" if near else "no id is near")
+    if not _FINGERPRINT.fullmatch(fingerprint):
+        return Outcome(cite, "unknown", f"expected eight hexadecimal digits after @; now {now['cite']}")
     then = next((h for h in (entry or {"history": []})["history"] if h["fingerprint"] == fingerprint), None)
     if then is None:
         return Outcome(
