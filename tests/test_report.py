@@ -174,7 +174,7 @@ def test_a_cell_there_is_not_ends_the_build_in_one_clear_sentence(tmp_path):
     text = (ROOT / "tests" / "report" / "report.md").read_text(encoding="utf-8")
     text = text.replace(f"#{FIGURE}\n", "#fig-arms-oil-cup\n").replace(f"(#{TABLE})", "(#tbl-arms-road)")
     report = laid_out(tmp_path, text)
-    status, log = build(report, "--tex", "--docx")
+    status, log = build(report, "--tex")
     assert status == 1
     assert (
         "report.md: expected the label of a cell, there is none named fig-arms-oil-cup, tbl-arms-road" in log
