@@ -1,6 +1,6 @@
 # make lab   open the collection          make run   run and save every notebook
 #            (ARGS=--no-browser and the like are passed on to JupyterLab)
-# make test  prove that everything holds  make data  refresh checksums and dictionary
+# make test  prove that everything holds  make data  refresh checksums, dictionary, metadata
 # make lock  renew the pinned packages    make register note new findings and fingerprints
 # make clean remove what make installed
 

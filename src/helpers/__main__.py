@@ -13,15 +13,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def _check(args: argparse.Namespace) -> int:
-    from helpers import checks
+    from helpers import catalogue, checks
 
     found = checks.problems(args.data)
+    if not found and args.data.resolve() == ROOT / "data":
+        found = catalogue.problems(_short(ROOT))
     print("\n".join(found) if found else f"{args.data}: all tables hold")
     return 1 if found else 0
 
 
 def _data(args: argparse.Namespace) -> int:
-    from helpers import checks, dictionary
+    from helpers import catalogue, checks, dictionary
 
     found = checks.problems(args.data, checksums=False)
     if found:
@@ -30,6 +32,9 @@ def _data(args: argparse.Namespace) -> int:
         return 1
     dictionary.refresh(args.data)
     print(f"{args.data}: checksums and dictionary are up to date")
+    if args.data.resolve() == ROOT / "data":  # tables elsewhere are no collection to describe
+        catalogue.refresh()
+        print(f"{catalogue.METADATA} is up to date")
     return 0
 
 
@@ -123,8 +128,8 @@ def main(argv: list[str] | None = None) -> int:
     parser = _Parser(prog="python -m helpers", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, call, text in (
-        ("check", _check, "check every table against its schema"),
-        ("data", _data, "refresh the checksums and the data dictionary after a change of the tables"),
+        ("check", _check, "check every table against its schema, and what describes the collection"),
+        ("data", _data, "refresh checksums, data dictionary and metadata after a change of the tables"),
         ("run", _run, "run and save every notebook and list the findings that changed"),
         ("cells", _cells, "list the findings of the saved notebooks"),
         ("cite", _cite, "print the citation of one or several findings"),
