@@ -13,7 +13,8 @@ TOOLS_READY := $(TOOLS)/.ready
 
 # Nothing of the user's own settings may change a drawing or a result.
 HERMETIC := env -u MATPLOTLIBRC -u PYTEST_ADDOPTS -u MPLBACKEND PYTHONHASHSEED=0 PYTHONPATH="$(CURDIR)/src" \
-	MPLCONFIGDIR="$(CURDIR)/$(VENV)/mpl" IPYTHONDIR="$(CURDIR)/$(VENV)/ipython"
+	MPLCONFIGDIR="$(CURDIR)/$(VENV)/mpl" IPYTHONDIR="$(CURDIR)/$(VENV)/ipython" \
+	JUPYTERLAB_WORKSPACES_DIR="$(CURDIR)/$(VENV)/workspaces"
 
 .PHONY: lab test run data check register lock clean setup tools
 
@@ -37,7 +38,9 @@ $(TOOLS_READY): tools/requirements.txt tools/setup.sh
 	@sh tools/setup.sh $(TOOLS) tools/requirements.txt
 	@echo "$(CURDIR)" > $@
 
+# The workspaces let an address such as /lab/workspaces/NAME#cell-id=ID open a notebook at a cell.
 lab: $(READY)
+	@$(HERMETIC) $(PY) tools/workspaces.py
 	@$(HERMETIC) $(VENV)/bin/jupyter lab --ServerApp.root_dir="$(CURDIR)" notebooks/00_start_here.ipynb $(ARGS)
 
 test: $(READY) $(TOOLS_READY)

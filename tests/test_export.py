@@ -67,9 +67,9 @@ def test_the_sidecar_names_sentence_rule_sources_and_licence(folder, saved):
     record = saved[FIGURE]
     for name in ("cite", "fingerprint", "sentence", "alt", "values", "not_shown", "units", "data_through"):
         assert told[name] == record[name], name
-    assert told["units"] == ["barrels"] and "barrels" in told["axes"][0]
-    (rule,) = told["counting_rule"]["tables"]
-    assert (rule["table"], rule["one_row_is"]) == ("estimates", tables.resource("estimates")["row"])
+    assert told["units"] == ["barrels", "barrels_per_year"] and "barrels" in told["axes"][0]
+    rules = {rule["table"]: rule["one_row_is"] for rule in told["counting_rule"]["tables"]}
+    assert rules == {name: tables.resource(name)["row"] for name in ("conversions", "estimates")}
     assert told["number_of_sources"] == len(told["sources"]) == record["sources"]
     known = tables.load("sources").set_index("source_id")
     for source in told["sources"]:

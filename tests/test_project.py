@@ -13,9 +13,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from jupyterlab_server.workspaces_handler import WorkspacesManager
 from packaging.requirements import Requirement
 
-from helpers import cells, dictionary, findings, register, tables
+from helpers import cells, dictionary, findings, links, register, tables
 from helpers.findings import notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -101,12 +102,12 @@ def test_every_source_has_its_licence_note():
 
 def test_each_notebook_has_a_workspace_that_opens_it(tmp_path):
     tool("workspaces").main(tmp_path)
-    files = sorted(tmp_path.iterdir())
-    assert len(files) == len(notebooks())
-    for file in files:
-        space = json.loads(file.read_text(encoding="utf-8"))
-        widget = space["data"]["layout-restorer:data"]["main"]["current"]
-        assert (ROOT / space["data"][widget]["data"]["path"]).is_file()
+    known = WorkspacesManager(tmp_path)
+    for path in notebooks():
+        name = links.workspace(path.relative_to(findings.NOTEBOOKS).as_posix())
+        data = known.load(name)["data"]  # JupyterLab asks for it by this name
+        widget = data["layout-restorer:data"]["main"]["current"]
+        assert ROOT / data[widget]["data"]["path"] == path
 
 
 def test_binder_would_build_this_environment(tmp_path):

@@ -1,26 +1,21 @@
-"""Write one JupyterLab workspace per notebook, so that a link can open a notebook at a cell.
+"""Give JupyterLab one workspace per notebook, so that a link can open a notebook at a cell.
 
-JupyterLab scrolls to ``#cell-id=…`` only in a notebook that a workspace restores. The workspace of
-``notebooks/arms_flows/01_shells.ipynb`` is called ``arms_flows-01_shells``.
+JupyterLab scrolls to ``#cell-id=…`` only in a notebook that a workspace restores. They lie where
+JUPYTERLAB_WORKSPACES_DIR says, or among the user's own.
 """
 
 import json
-import sys
 from pathlib import Path
 
-from helpers.findings import notebooks
+from jupyterlab.commands import get_workspaces_dir
+from jupyterlab_server.workspaces_handler import WorkspacesManager
 
-ROOT = Path(__file__).resolve().parents[1]
-
-
-def name(path: Path) -> str:
-    """Return the name of a notebook's workspace."""
-    return "-".join(path.relative_to(ROOT / "notebooks").with_suffix("").parts)
+from helpers import findings, links
 
 
-def workspace(path: Path) -> dict:
+def workspace(notebook: str) -> dict:
     """Return the smallest workspace that restores one notebook."""
-    there = path.relative_to(ROOT).as_posix()
+    there = f"notebooks/{notebook}"
     widget = f"notebook:{there}"
     main = {
         "dock": {"type": "tab-area", "currentIndex": 0, "widgets": [widget]},
@@ -31,17 +26,17 @@ def workspace(path: Path) -> dict:
             "layout-restorer:data": {"main": main},
             widget: {"data": {"path": there, "factory": "Notebook"}},
         },
-        "metadata": {"id": name(path)},
+        "metadata": {"id": links.workspace(notebook)},
     }
 
 
 def main(folder: Path) -> None:
     """Write all workspaces into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in notebooks(ROOT / "notebooks"):
-        text = json.dumps(workspace(path), indent=1)
-        (folder / f"{name(path)}.jupyterlab-workspace").write_text(text, encoding="utf-8")
+    manager = WorkspacesManager(folder)
+    for path in findings.notebooks():
+        notebook = path.relative_to(findings.NOTEBOOKS).as_posix()
+        manager.save(links.workspace(notebook), json.dumps(workspace(notebook), indent=1))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(get_workspaces_dir()))
