@@ -2,6 +2,8 @@
 #            (ARGS=--no-browser and the like are passed on to JupyterLab)
 # make test  prove that everything holds  make data  refresh checksums, dictionary, metadata
 # make lock  renew the pinned packages    make register note new findings and fingerprints
+# make site  build the web pages (REPOSITORY=owner/name REF=v1.2.3 ADDRESS=https://…)
+# make browser  build them and try each, and one cell of each notebook in JupyterLab (needs Chromium)
 # make clean remove what make installed
 
 SHELL := /bin/sh
@@ -16,7 +18,7 @@ HERMETIC := env -u MATPLOTLIBRC -u PYTEST_ADDOPTS -u MPLBACKEND PYTHONHASHSEED=0
 	MPLCONFIGDIR="$(CURDIR)/$(VENV)/mpl" IPYTHONDIR="$(CURDIR)/$(VENV)/ipython" \
 	JUPYTERLAB_WORKSPACES_DIR="$(CURDIR)/$(VENV)/workspaces"
 
-.PHONY: lab test run data check register lock clean setup tools
+.PHONY: lab test run data check register site browser lock clean setup tools
 
 setup: $(READY)
 tools: $(TOOLS_READY)
@@ -62,6 +64,15 @@ check: $(READY)
 
 register: $(READY)
 	@$(HERMETIC) $(PY) -m helpers register
+
+site: $(READY) $(TOOLS_READY)
+	@$(HERMETIC) $(PY) -m helpers site --to site --force --pagefind "$(TOOLS)/bin/python -m pagefind_bin" \
+	$(if $(REPOSITORY),--repository "$(REPOSITORY)") $(if $(REF),--ref "$(REF)") \
+	$(if $(ADDRESS),--address "$(ADDRESS)")
+
+browser: site
+	@$(TOOLS)/bin/python tests/browser/check.py site
+	@$(HERMETIC) $(TOOLS)/bin/python tests/browser/lab.py $(PY)
 
 lock: $(TOOLS_READY)
 	@sh tools/lock.sh $(TOOLS)/bin/uv

@@ -1,4 +1,4 @@
-"""Commands: ``python -m helpers check · data · run · cells · cite · export · verify · register``."""
+"""Commands: ``python -m helpers check · data · run · cells · cite · export · verify · register · site``."""
 
 from __future__ import annotations
 
@@ -112,6 +112,15 @@ def _register(args: argparse.Namespace) -> int:
     return 0
 
 
+def _site(args: argparse.Namespace) -> int:
+    from helpers import site
+
+    chosen = site.settings(args.repository, args.ref, args.address, args.pagefind)
+    told = site.build(args.to, chosen, args.notebooks, args.force)
+    print("\n".join([*told, f"{args.to}: the site is built, open index.html"]))
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command.
 
@@ -136,6 +145,7 @@ def main(argv: list[str] | None = None) -> int:
         ("export", _export, "write figure, data and sidecar of one or several findings as files"),
         ("verify", _verify, "tell whether what reports cite still stands"),
         ("register", _register, "add new findings and fingerprints to the register of published ones"),
+        ("site", _site, "build a web site of the saved notebooks"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(call=call)
@@ -157,6 +167,13 @@ def main(argv: list[str] | None = None) -> int:
             command.add_argument("ids", nargs="+", metavar="ID", help="cell ids, as fig-arms-oil-cap")
             command.add_argument("--format", choices=formats, default="sentence")
             command.add_argument("--ref", help="commit or tag to cite; the tag of the version by default")
+        if name == "site":
+            command.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder of the site")
+            command.add_argument("--repository", help="owner/name at GitHub, for links to it and to Binder")
+            command.add_argument("--ref", help="commit or tag to cite; the commit of the checkout by default")
+            command.add_argument("--address", help="where the site will be published, https://…")
+            command.add_argument("--pagefind", metavar="COMMAND", help="runs Pagefind, for full-text search")
+            command.add_argument("--force", action="store_true", help="replace a site built before")
     args = parser.parse_args(argv)
     sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8 shows a question mark instead
     try:
