@@ -164,3 +164,12 @@ def test_the_sources_behind_rows_are_each_there_once_and_by_publisher():
     chosen = sources.behind(pd.concat([rows, rows]))
     assert set(chosen["source_id"]) == set(sources.split(rows["source_ids"]))
     assert chosen["source_id"].is_unique and chosen["publisher"].is_monotonic_increasing
+
+
+def test_the_last_day_is_not_the_day_an_undated_page_was_read():
+    conversions = tables.load("conversions").set_index("conversion_id")
+    read, dated = conversions.loc[["kg-per-container-payload-max"]], conversions.loc[["krw-20250408"]]
+    assert sources.last_day(pd.concat([read, dated])) == "2025-04-08"
+    assert sources.last_day(read) == "2026-11-22"
+    assert sources.last_day(dated.drop(columns="published")) is None
+    assert sources.last_day(dated.assign(published=pd.NaT)) is None

@@ -151,14 +151,13 @@ def describe(
     named = sources.split(rows["source_ids"])
     text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     print_ = hashlib.sha256(text.encode()).hexdigest()[:8]
-    days = pd.to_datetime(rows["published"]) if "published" in rows else pd.Series(dtype="datetime64[ns]")
     return {
         "slug": slug,
         "fingerprint": print_,
         "cite": f"{slug}@{print_}",
         "sentence": body["sentence"],
         "values": {k: _plain_value(v) for k, v in values.items()},
-        "data_through": f"{days.max():%Y-%m-%d}" if days.notna().any() else None,
+        "data_through": sources.last_day(rows, data),
         "rows": len(rows),
         "origins": sources.independent_origins(rows, data),
         "basis": {k: int(n) for k, n in rows["basis"].value_counts().sort_index().items()}

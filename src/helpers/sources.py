@@ -97,6 +97,32 @@ def behind(rows: pd.DataFrame, data: Path = tables.DATA) -> pd.DataFrame:
     return chosen.sort_values(["publisher", "published", "source_id"], na_position="last")
 
 
+def last_day(rows: pd.DataFrame, data: Path = tables.DATA) -> str | None:
+    """Tell the last day on which one of some rows became public.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows with ``published`` and ``source_ids``.
+    data : Path
+        Folder with the tables.
+
+    Returns
+    -------
+    str or None
+        ISO date. A row of an undated page, which bears the day on which the page was read, counts only if
+        there is no other; None if no row has a day.
+    """
+    if "published" not in rows:
+        return None
+    days = pd.to_datetime(rows["published"])
+    read = tables.load("sources", data=data).query("published.isna()").set_index("source_id")["accessed"]
+    when_read = rows["source_ids"].fillna("").str.split(";").map(lambda ids: read.reindex(ids).max())
+    told = days.mask(days == pd.to_datetime(when_read))
+    last = told.max() if told.notna().any() else days.max()
+    return None if pd.isna(last) else f"{last:%Y-%m-%d}"
+
+
 def _line(row: pd.Series) -> str:
     author = f"{row['author']}. " if pd.notna(row["author"]) else ""
     date = f"{row['published']:%Y-%m-%d}" if pd.notna(row["published"]) else "n.d."

@@ -140,11 +140,15 @@ def copying(page: Page, base: str, name: str) -> Iterator[str]:
     """Find a Copy button that does not copy."""
     page.goto(base + name)
     page.locator("details.cite summary").first.click()
-    page.locator("button.copy").first.click()
-    page.wait_for_timeout(200)
-    copied = page.evaluate("navigator.clipboard.readText()")
-    if copied != page.locator(".citation pre").first.text_content():
-        yield f"{name}: copied {copied!r}"
+    for button, text in (
+        (".citation button.copy >> nth=1", ".citation pre >> nth=1"),
+        (".row button.copy >> nth=0", ".citation pre >> nth=0"),
+    ):
+        page.locator(button).click()
+        page.wait_for_timeout(200)
+        copied = page.evaluate("navigator.clipboard.readText()")
+        if copied != page.locator(text).text_content():
+            yield f"{name}: {button} copied {copied!r}"
 
 
 def colours(page: Page, base: str) -> Iterator[str]:

@@ -28,15 +28,17 @@ function select(element) {
 }
 
 async function copy(button) {
-  const text = button.parentElement.querySelector("pre");
+  const text = document.getElementById(button.dataset.of);
+  const name = button.dataset.name ??= button.textContent;
   try {
     await navigator.clipboard.writeText(text.textContent);
     button.textContent = "Copied";
   } catch {
+    text.closest("details").open = true;
     select(text);
     button.textContent = "Selected: press Ctrl or ⌘ and C";
   }
-  setTimeout(() => { button.textContent = "Copy"; }, 2500);
+  setTimeout(() => { button.textContent = name; }, 2500);
 }
 
 function filter(form) {
@@ -93,6 +95,7 @@ function filter(form) {
 
 scheme();
 document.querySelectorAll("form.filter").forEach(filter);
+document.querySelectorAll("button.copy[hidden]").forEach((button) => { button.hidden = false; });
 document.addEventListener("click", (event) => {
   if (event.target.matches("button.copy")) copy(event.target);
 });
