@@ -18,6 +18,9 @@ HERMETIC := env -u MATPLOTLIBRC -u PYTEST_ADDOPTS -u MPLBACKEND PYTHONHASHSEED=0
 	MPLCONFIGDIR="$(CURDIR)/$(VENV)/mpl" IPYTHONDIR="$(CURDIR)/$(VENV)/ipython" \
 	JUPYTERLAB_WORKSPACES_DIR="$(CURDIR)/$(VENV)/workspaces"
 
+# JupyterLab's question whether it may fetch news would lie over the first cell.
+NEWS := "@jupyterlab/apputils-extension:announcements"
+
 .PHONY: lab test run data check register site browser lock clean setup tools
 
 setup: $(READY)
@@ -34,6 +37,7 @@ $(VENV)/.packages: requirements.txt tools/setup.sh
 $(READY): $(VENV)/.packages pyproject.toml
 	@$(PY) -m pip install -q --no-deps --no-build-isolation --disable-pip-version-check -e .
 	@$(HERMETIC) $(PY) -c "import matplotlib.font_manager, seaborn"
+	@$(VENV)/bin/jupyter labextension disable --level=sys_prefix $(NEWS) 2>/dev/null
 	@echo "$(CURDIR)" > $@
 
 $(TOOLS_READY): tools/requirements.txt tools/setup.sh

@@ -25,18 +25,20 @@ TOKEN = "one-cell-of-every-notebook"
 ADDRESSES = """
 import json
 from helpers import findings, links
-last = {f["notebook"]: f["cell_id"] for f in findings.listing()}
+last = {"00_start_here.ipynb": "tbl-verdict-headlines"}
+last |= {f["notebook"]: f["cell_id"] for f in findings.listing()}
 print(json.dumps([
     [c, links.lab(n, c), links.binder("owner/name", "0" * 40, n, c)] for n, c in last.items()
 ]))
 """
-# The cell that is selected, whether it is the one wanted, and whether it can be seen.
-REACHED = """slug => {
-    const cell = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell.jp-mod-active');
-    if (!cell || !cell.textContent.includes(`label: ${slug}`)) return false;
-    const box = cell.getBoundingClientRect();
-    return box.top < innerHeight - 40 && box.bottom > 40;
+IN_SIGHT = """slug => {
+    const all = [...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell')];
+    const box = all.find(cell => cell.textContent.includes(`label: ${slug}`))?.getBoundingClientRect();
+    return box && box.top < innerHeight - 40 && box.bottom > 120;
 }"""
+SELECTED = """slug => document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell.jp-mod-active')
+    ?.textContent.includes(`label: ${slug}`)"""
+TRIES = 4  # JupyterLab itself now and then takes the selection back to the first cell while it starts
 
 
 @contextmanager
@@ -68,29 +70,37 @@ def address(python: str, pid: int) -> str:
     raise SystemExit("expected JupyterLab to start within a minute, it did not")
 
 
-def reached(page: Page, slug: str) -> bool:
-    """Tell whether the cell is selected and in sight."""
+def holds(page: Page, what: str, slug: str, seconds: int) -> bool:
+    """Tell whether something becomes true of the page in time."""
     try:
-        page.wait_for_function(REACHED, arg=slug, timeout=45_000)
+        page.wait_for_function(what, arg=slug, timeout=seconds * 1000)
     except TimeoutError:
         return False
     return True
 
 
 def faults(browser: Browser, base: str, cells: list[tuple[str, str, str]]) -> Iterator[str]:
-    """Open each cell by both addresses, each time as a reader who comes for the first time."""
+    """Open each cell by both addresses, each time as a reader who comes for the first time.
+
+    The cell must come into sight each time; it must be selected at one of a few openings.
+    """
     for slug, there, binder in cells:
         path = parse_qs(urlsplit(binder).query)["urlpath"][0]
         for kind, target in (("JupyterLab", there), ("Binder", path)):
             where, _, cell = target.partition("#")
-            context = browser.new_context(viewport={"width": 1280, "height": 900})
-            page = context.new_page()
-            page.goto(f"{base}{where}?token={TOKEN}#{cell}")
-            good = reached(page, slug)
-            print(f"{'reached' if good else 'MISSED '}  {kind:<10}  {target}", flush=True)
-            if not good:
-                yield f"{kind}: {target} does not lead to its cell"
-            context.close()
+            seen, selected, opening = True, False, 0
+            while seen and not selected and opening < TRIES:
+                opening += 1
+                context = browser.new_context(viewport={"width": 1280, "height": 900})
+                page = context.new_page()
+                page.goto(f"{base}{where}?token={TOKEN}#{cell}")
+                seen = holds(page, IN_SIGHT, slug, 60)
+                selected = seen and holds(page, SELECTED, slug, 4)
+                context.close()
+            told = f"selected at opening {opening}" if selected else f"in sight: {seen}, not selected"
+            print(f"{kind:<10}  {target}: {told}", flush=True)
+            if not selected:
+                yield f"{kind}: {target} does not lead to its cell ({told})"
 
 
 def main(python: str) -> int:
@@ -100,7 +110,7 @@ def main(python: str) -> int:
     with lab(python) as base, sync_playwright() as engine:
         browser = engine.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
         wrong = list(faults(browser, base, json.loads(run.stdout)))
-    print("\n".join(wrong) or "every cell is reached")
+    print("\n".join(wrong) or "every cell comes into sight and is selected")
     return 1 if wrong else 0
 
 
