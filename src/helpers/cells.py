@@ -307,13 +307,13 @@ def _html(record: dict[str, Any], rows: pd.DataFrame, data: Path) -> str:
     words = "<details><summary><small>Picture in words</small></summary><small>{}</small></details>"
     told = words.format(html.escape(record["alt"])) if record["alt"] else ""
     through = f"data through {record['data_through']}" if record["data_through"] else "undated data"
-    # One click marks all of it, ready to be copied.
-    code = '<code style="user-select: all">{}</code>'
+    # A click marks all of a line where JupyterLab trusts the notebook, a triple click where it drops styles.
+    line = '<div><small><code style="user-select: all">{}</code></small></div>'
     brief = f"{TITLE}, {record['cite']}, {through}"
     return (
         f"<p><b>Finding.</b> {html.escape(record['sentence'])}</p>"
-        f"<p><small>{html.escape(_provenance(record))}<br>"
-        f"Cite this cell: {code.format(record['cite'])} or {code.format(brief)}</small></p>"
+        f"<p><small>{html.escape(_provenance(record))}</small></p>"
+        f"<div><small>Cite this cell:</small></div>{line.format(record['cite'])}{line.format(brief)}"
         f"{told}<details><summary><small>Sources</small></summary>"
         f"<small>{_references(rows, data)}</small></details>"
     )
