@@ -11,7 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from helpers import __main__ as commands
-from helpers import cite, findings, links, register, verify
+from helpers import cite, findings, links, register, reports, verify
 from helpers.errors import CitationError, NotebookError
 
 SLUG = "fig-arms-oil-cap"
@@ -170,7 +170,7 @@ CITE = f"{SLUG}@1f3a9c02"
 )
 def test_citations_are_found_in_reports(tmp_path, name, text):
     (tmp_path / name).write_text(text, encoding="utf-8")
-    assert verify.cited(verify.text(tmp_path / name)) == [(SLUG, "1f3a9c02")]
+    assert verify.cited(reports.text(tmp_path / name)) == [(SLUG, "1f3a9c02")]
 
 
 def test_a_citation_split_over_runs_of_a_word_file_is_found(tmp_path):
@@ -182,7 +182,7 @@ def test_a_citation_split_over_runs_of_a_word_file_is_found(tmp_path):
             "word/document.xml",
             f'<w:document xmlns:w="{schema}"><w:body><w:p>{body}</w:p></w:body></w:document>',
         )
-    assert verify.cited(verify.text(tmp_path / "r.docx")) == [(SLUG, "1f3a9c02")]
+    assert verify.cited(reports.text(tmp_path / "r.docx")) == [(SLUG, "1f3a9c02")]
 
 
 def test_what_only_looks_like_a_citation_is_left_alone():
@@ -203,23 +203,23 @@ def test_a_citation_in_a_pdf_is_found(tmp_path):
     page.text(0.1, 0.7, "a line that ends within one: fig-arms-")
     page.text(0.1, 0.65, "shells-box@00c0ffee.")
     page.savefig(tmp_path / "r.pdf")
-    found = verify.cited(verify.text(tmp_path / "r.pdf"))
+    found = verify.cited(reports.text(tmp_path / "r.pdf"))
     assert found == [(SLUG, "1f3a9c02"), ("fig-arms-shells-box", "00c0ffee")]
 
 
 def test_a_report_that_cannot_be_read_is_one_clear_sentence(tmp_path):
-    (tmp_path / "big.md").write_bytes(b"x" * (verify.MOST + 1))
+    (tmp_path / "big.md").write_bytes(b"x" * (reports.MOST + 1))
     (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
     (tmp_path / "not.docx").write_text("no zip")
     (tmp_path / "not.pdf").write_text("no pages")
     (tmp_path / "x.odt").write_text("")
     for name, words in (
-        ("none.md", "there is no file"), ("", "there is no file"), ("big.md", "at most 10,000,000 bytes"),
+        ("none.md", "there is no file"), ("", "it is no file"), ("big.md", "at most 10,000,000 bytes"),
         ("latin.txt", "text in UTF-8"), ("not.docx", "a DOCX file"), ("not.pdf", "a PDF file"),
         ("x.odt", "got '.odt'"),
     ):  # fmt: skip
         with pytest.raises(CitationError, match=words) as fault:
-            verify.text(tmp_path / name if name else tmp_path)
+            reports.text(tmp_path / name if name else tmp_path)
         assert "\n" not in str(fault.value)
 
 

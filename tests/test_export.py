@@ -65,9 +65,9 @@ def test_the_data_are_those_of_the_finding(folder, saved):
 def test_the_sidecar_names_sentence_rule_sources_and_licence(folder, saved):
     told = json.loads((folder / f"{FIGURE}.json").read_text(encoding="utf-8"))
     record = saved[FIGURE]
-    for name in ("cite", "fingerprint", "sentence", "alt", "values", "not_shown", "units", "data_through"):
+    for name in ("cite", "fingerprint", "sentence", "alt", "values", "not_shown", "axes", "data_through"):
         assert told[name] == record[name], name
-    assert told["units"] == ["barrels", "barrels_per_year"] and "barrels" in told["axes"][0]
+    assert told["units_of_rows"] == ["barrels", "barrels_per_year"] and "barrels" in told["axes"][0]
     rules = {rule["table"]: rule["one_row_is"] for rule in told["counting_rule"]["tables"]}
     assert rules == {name: tables.resource(name)["row"] for name in ("conversions", "estimates")}
     assert told["number_of_sources"] == len(told["sources"]) == record["sources"]
@@ -133,7 +133,11 @@ def test_a_wrong_request_is_one_sentence_and_writes_nothing(arguments, words, tm
 def test_a_place_that_cannot_be_had_is_one_sentence(tmp_path, capsys):
     (tmp_path / "file").write_text("mine")
     (tmp_path / "taken" / f"{TABLE}.csv").mkdir(parents=True)
-    for folder, words in (("file", "this is a file"), ("file/x", "can be written"), ("taken", "is a folder")):
+    for folder, words in (
+        ("file", "this is a file"),
+        ("file/x", "cannot be written"),
+        ("taken", "is a folder"),
+    ):
         arguments = ["export", TABLE, "--to", str(tmp_path / folder), "--force"]
         assert commands.main(arguments) == 1
         told = capsys.readouterr().err

@@ -172,9 +172,11 @@ def test_public_helpers_are_tested():
 
 
 def test_modules_only_look_down_the_stream():
-    stream = "errors tables rules checks sources coding votes treaties claims dictionary models estimates"
+    stream = (
+        "errors files tables rules checks sources coding votes treaties claims dictionary models estimates"
+    )
     stream += " trade rates events measures board series reproduce figures charts timelines comparisons"
-    stream += " trends findings outputs links cite register verify catalogue provenance cells execute"
+    stream += " trends findings outputs links cite register reports verify catalogue provenance cells execute"
     stream += " export markup pages views press site __main__"
     order = stream.split()
     modules = {p.stem: p for p in (ROOT / "src" / "helpers").glob("*.py") if p.stem != "__init__"}

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from helpers import __main__ as commands
-from helpers import cite, findings, register, verify
+from helpers import cite, findings, register, reports, verify
 
 ROOT = Path(__file__).resolve().parents[1]
 TOOLS = Path(os.environ.get("TOOLS", ROOT / ".venv-tools" / "bin")).absolute()
@@ -157,7 +157,7 @@ def test_what_the_report_cites_stands_unchanged_in_all_three_forms(built):
     saved, known = {f["slug"]: f for f in findings.listing()}, register.load()
     files = [built[0].parent / "report.md", built[0] / "report.tex", built[0] / "report.docx"]
     for path in files:
-        pairs = verify.cited(verify.text(path))
+        pairs = verify.cited(reports.text(path))
         assert {slug for slug, _ in pairs} == {FIGURE, TABLE}, path
         assert {verify.outcome(*pair, saved, known).status for pair in pairs} == {"unchanged"}, path
     assert commands.main(["verify", *map(str, files)]) == 0

@@ -60,11 +60,14 @@ def _cells(args: argparse.Namespace) -> int:
 
 
 def _cite(args: argparse.Namespace) -> int:
-    from helpers import cite
+    from helpers import cite, findings
 
-    about = cite.collection()
-    records = [cite.find(slug, args.notebooks) for slug in args.ids]  # all are found, or none is printed
-    print("\n\n".join(cite.citation(r, args.format, about, args.ref) for r in records))
+    about, saved = cite.collection(), {f["slug"]: f for f in findings.listing(args.notebooks)}
+    records = {
+        r["slug"]: r for r in (cite.among(slug, saved) for slug in args.ids)
+    }  # all, or none is printed
+    told = [cite.citation(record, args.format, about, args.ref) for record in records.values()]
+    print(cite.joined(told, args.format))
     return 0
 
 
@@ -80,21 +83,21 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from helpers import findings, register, verify
+    from helpers import findings, register, reports, verify
 
-    texts = {path: verify.text(path) for path in args.reports}  # all are read, or nothing is told
+    texts = {path: reports.text(path) for path in args.reports}  # all are read, or nothing is told
     saved = {f["slug"]: f for f in findings.listing(args.notebooks)}
     known = register.load(args.notebooks)
-    good = True
+    lines, good = [], True
     for path, text in texts.items():
-        found = verify.cited(text)
-        good = good and bool(found)
-        print(f"{path}: {len(found)} cited" if found else f"{path}: no finding is cited")
-        for slug, fingerprint in found:
-            told = verify.outcome(slug, fingerprint, saved, known)
-            good = good and told.status == "unchanged"
-            print(f"  {told.status:<9}  {told.cite}")
-            print("".join(f"    {line}\n" for line in told.says.splitlines()), end="")
+        found = verify.cited(text, {*saved, *known})
+        lines.append(f"{path}: {len(found)} cited" if found else f"{path}: no finding is cited")
+        told = [verify.outcome(slug, fingerprint, saved, known) for slug, fingerprint in found]
+        good = good and bool(found) and all(one.status == "unchanged" for one in told)
+        for one in told:
+            lines += [f"  {one.status:<9}  {one.cite}", *(f"    {line}" for line in one.says.splitlines())]
+    args.failed = not good  # a reader who closes the pipe early must not hide it
+    print("\n".join(lines))
     return 0 if good else 1
 
 
@@ -177,13 +180,18 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8 shows a question mark instead
     try:
-        return args.call(args)
+        status = args.call(args)
+        sys.stdout.flush()
     except BrokenPipeError:  # the reader of a pipe has seen enough
         sys.stderr.close()
-        return 0
+        return int(getattr(args, "failed", False))
+    except OSError as error:
+        print(f"{error.filename or 'the output'}: {error.strerror or error}", file=sys.stderr)
+        return 1
     except (errors.NotebookError, errors.CitationError) as error:
         print(error, file=sys.stderr)
         return 1
+    return status
 
 
 class _Parser(argparse.ArgumentParser):

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from helpers import checks, cite, findings, links, register, tables
+from helpers import checks, cite, files, findings, links, register, tables
 from helpers.errors import CitationError, NotebookError
 
 Document = dict[str, Any]
@@ -104,7 +104,7 @@ def refresh(root: Path = links.ROOT) -> None:
         The checkout.
     """
     text = _render(root)  # before the file is opened, so that a fault leaves it as it was
-    (root / METADATA).write_text(text, encoding="utf-8", newline="\n")
+    files.write(root / METADATA, text)
 
 
 def problems(root: Path = links.ROOT) -> list[str]:

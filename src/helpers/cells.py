@@ -129,7 +129,7 @@ def describe(
     -------
     dict
         JSON-ready: the filled ``sentence``, its ``values``, ``data_through`` (the last day on which
-        one of the rows became public), the number of ``rows`` and of independent ``origins``,
+        one of the rows became public), the number of different ``rows`` and of independent ``origins``,
         ``basis`` counts, ``units`` of the rows, what the ``axes`` of a figure are labelled, the ``tables``
         that the rows come from, ``row_ids`` (their keys, see `provenance.short`), the number of
         ``sources`` and, up to `LISTED` of them, ``source_ids`` (beyond that they are found by the rows),
@@ -158,7 +158,7 @@ def describe(
         "sentence": body["sentence"],
         "values": {k: _plain_value(v) for k, v in values.items()},
         "data_through": sources.last_day(rows, data),
-        "rows": len(rows),
+        "rows": sum(len(keys) for keys in found.values()) or len(rows),
         "origins": sources.independent_origins(rows, data),
         "basis": {k: int(n) for k, n in rows["basis"].value_counts().sort_index().items()}
         if "basis" in rows

@@ -101,9 +101,9 @@ def collection(root: Path = links.ROOT) -> dict[str, Any]:
     path = root / "CITATION.cff"
     try:
         cff = yaml.safe_load(path.read_text(encoding="utf-8"))
-        authors = ", ".join(a["name"] for a in cff["authors"])
-        found = {"title": cff["title"], "version": str(cff["version"]), "released": cff["date-released"]}
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        authors = ", ".join(_named(a) for a in cff["authors"])
+        found = {"title": cff["title"], "version": str(cff["version"]), "released": str(cff["date-released"])}
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError) as error:
         raise CitationError(
             f"{path}: expected title, version, date-released and authors, got {error!r}"
         ) from None
@@ -112,6 +112,10 @@ def collection(root: Path = links.ROOT) -> dict[str, Any]:
     )
     named = badge.group(1) if badge and badge.group(1) != "OWNER/REPOSITORY" else None
     return {**found, "authors": authors, "repository": named}
+
+
+def _named(author: dict[str, str]) -> str:
+    return author.get("name") or f"{author['given-names']} {author['family-names']}"
 
 
 def address(record: dict[str, Any], about: dict[str, Any], ref: str | None) -> str:
@@ -170,7 +174,8 @@ def citation(record: dict[str, Any], form: str, about: dict[str, Any], ref: str 
     if form not in FORMATS:
         raise CitationError(f"expected one of {', '.join(FORMATS)} as format, got {form!r}")
     where, kind = address(record, about, ref), _KINDS[record["slug"][:3]]
-    about = about if ref is None else {**about, "version": f"{about['version']} ({ref})"}
+    if ref not in (None, f"v{about['version']}"):
+        about = {**about, "version": f"{about['version']} ({ref})"}
     through = f"data through {record['data_through'] or 'no date'}"
     caveat = f"Does not show: {record['not_shown']}"
     said, year = record["sentence"], about["released"][:4]
@@ -180,26 +185,50 @@ def citation(record: dict[str, Any], form: str, about: dict[str, Any], ref: str 
     if form == "markdown":
         named = f"*{about['title']}*, version {about['version']}"
         return f"[{said}]({where}) ({named}, `{record['cite']}`, {through}. {caveat})"
+    inner = said.replace("“", "‘").replace("”", "’")  # quoted within a quotation
     if form == "chicago":
         return (
-            f"{about['authors']}. “{said}” {kind.capitalize()} {record['cite']}. In {about['title']}, "
+            f"{about['authors']}. “{inner}” {kind.capitalize()} {record['cite']}. In {about['title']}, "
             f"version {about['version']}, {through}. {about['released']}. {where}. {caveat}"
         )
+    plain = said.removesuffix(".")
     if form == "apa":
         return (
-            f"{about['authors']}. ({year}). {said} [{kind.capitalize()} {record['cite']}; {through}]. "
+            f"{about['authors']}. ({year}). {plain} [{kind.capitalize()} {record['cite']}; {through}]. "
             f"In {about['title']} (Version {about['version']}). {where}. {caveat}"
         )
     return _bibtex(record, about, where, caveat) if form == "bibtex" else _csl(record, about, where, caveat)
 
 
 _LATEX = {c: "\\" + c for c in "&%$#_{}"} | {
-    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "–": "--", "−": "$-$",
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    "–": "--", "−": "$-$", "→": r"$\rightarrow$",
 }  # fmt: skip
 
 
 def _tex(text: str) -> str:
     return "".join(_LATEX.get(c, c) for c in text)
+
+
+def joined(entries: list[str], form: str) -> str:
+    """Put several citations into one text that a program can read.
+
+    Parameters
+    ----------
+    entries : list of str
+        As from `citation`.
+    form : str
+        One of `FORMATS`.
+
+    Returns
+    -------
+    str
+        One list for CSL-JSON; else the entries, an empty line between them.
+    """
+    if form == "csl-json":
+        items = [item for entry in entries for item in json.loads(entry)]
+        return json.dumps(items, ensure_ascii=False, indent=2)
+    return "\n\n".join(entries)
 
 
 def _bibtex(record: dict[str, Any], about: dict[str, Any], where: str, caveat: str) -> str:

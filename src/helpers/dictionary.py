@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers import checks, coding, sources, tables
+from helpers import checks, coding, files, sources, tables
 
 FITTED = (
     *("uneasy", "indifferent", "content"),
@@ -31,8 +31,8 @@ def refresh(data: Path = tables.DATA) -> None:
         res["hash"], res["bytes"] = checks.digest(raw), len(raw)
     dictionary = render(data)
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    (data / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
-    (data / "README.md").write_text(dictionary, encoding="utf-8", newline="\n")
+    files.write(data / "datapackage.json", text)
+    files.write(data / "README.md", dictionary)
 
 
 def render(data: Path = tables.DATA) -> str:

@@ -9,7 +9,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from helpers import cells, errors
+from helpers import cells, errors, files
 from helpers.findings import notebooks
 
 
@@ -71,7 +71,7 @@ def run(root: Path = cells.NOTEBOOKS, chosen: list[Path] | None = None) -> list[
         }
         text = nbformat.writes(notebook) + "\n"
         if text != path.read_text(encoding="utf-8"):
-            path.write_text(text, encoding="utf-8", newline="\n")
+            files.write(path, text)
     return changes(before, {f["slug"]: f for f in cells.listing(root)})
 
 

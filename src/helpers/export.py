@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from helpers import cite, findings, links
+from helpers import cite, files, findings, links
 from helpers.errors import CitationError
 from helpers.findings import NOTEBOOKS
 
@@ -51,26 +51,33 @@ def export(slugs: list[str], folder: Path, root: Path = NOTEBOOKS, force: bool =
     """
     _room(folder, force)
     saved, drawn = {f["slug"]: f for f in findings.listing(root)}, findings.drawings(root)
-    about, data = cite.collection(root.parent), root.parent / "data"
+    home = root.resolve().parent
+    about, data = cite.collection(home), home / "data"
     resources, known = described(data), _sources(data)
     made: dict[str, bytes] = {}
     for slug, record in {r["slug"]: r for r in (cite.among(slug, saved) for slug in slugs)}.items():
         picture = drawn.get(slug)
-        files = {"data": f"{slug}.csv"}
+        names = {"data": f"{slug}.csv"}
         if picture is not None:
             svg = labelled(picture, record)
-            files |= {"drawing": f"{slug}.svg", "picture": f"{slug}.png"}
-            made[files["drawing"]], made[files["picture"]] = svg.encode(), sharp(svg)
-        made[files["data"]] = table(record).encode()
-        told = sidecar(record, files, about, resources, [known[i] for i in _named(record, data)])
+            names |= {"drawing": f"{slug}.svg", "picture": f"{slug}.png"}
+            made[names["drawing"]], made[names["picture"]] = svg.encode(), sharp(svg)
+        made[names["data"]] = table(record).encode()
+        cited = [known[i] for i in _named(record, data) if i in known]
+        told = sidecar(record, names, about, resources, cited)
         made[f"{slug}.json"] = (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
     return _written(made, folder)
 
 
 def _room(folder: Path, force: bool) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise CitationError(f"{folder}: expected a folder to write to, this is a file")
-    if folder.exists() and any(folder.iterdir()) and not force:
+    try:
+        there = folder.exists()
+        if there and not folder.is_dir():
+            raise CitationError(f"{folder}: expected a folder to write to, this is a file")
+        taken = there and any(folder.iterdir())
+    except OSError as error:
+        raise CitationError(f"{folder}: cannot be read ({error.strerror})") from None
+    if taken and not force:
         hint = "choose another, or add --force to write over files of the same names"
         raise CitationError(f"{folder}: expected an empty or new folder, this one holds files ({hint})")
 
@@ -82,16 +89,10 @@ def _written(made: dict[str, bytes], folder: Path) -> list[Path]:
         raise CitationError(f"{taken[0]}: expected room for a file of this name, there is a folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path, content in zip(paths, made.values(), strict=True):
-            # Moved into place whole: a full disk leaves no half of a file behind.
-            part = path.with_name(f".{path.name}.part")
-            try:
-                part.write_bytes(content)
-                part.replace(path)
-            finally:
-                part.unlink(missing_ok=True)
     except OSError as error:
-        raise CitationError(f"{folder}: expected a folder that can be written to, got {error}") from None
+        raise CitationError(f"{folder}: cannot be written ({error.strerror})") from None
+    for path, content in zip(paths, made.values(), strict=True):
+        files.write(path, content)
     return paths
 
 
@@ -162,7 +163,7 @@ def sharp(drawing: str) -> bytes:
 
 def sidecar(
     record: dict[str, Any],
-    files: dict[str, str],
+    names: dict[str, str],
     about: dict[str, Any],
     resources: dict[str, dict[str, Any]],
     cited: list[dict[str, str]],
@@ -173,7 +174,7 @@ def sidecar(
     ----------
     record : dict
         The finding.
-    files : dict of str to str
+    names : dict of str to str
         Names of the files beside.
     about : dict
         The collection, as from ``cite.collection``.
@@ -187,25 +188,14 @@ def sidecar(
     dict
         JSON-ready.
     """
-    used = [resources[name] for name in record["tables"]]
-    columns = {f["name"]: f["description"] for r in used for f in r["schema"]["fields"]}
-    as_is = (
-        "slug",
-        "fingerprint",
-        "cite",
-        "sentence",
-        "not_shown",
-        "alt",
-        "values",
-        "units",
-        "axes",
-        "basis",
-    )
+    used = [resources[name] for name in record["tables"] if name in resources]
+    as_is = ("slug", "fingerprint", "cite", "sentence", "not_shown", "alt", "values", "axes", "basis")
     return {
         **{name: record[name] for name in as_is},
+        "units_of_rows": record["units"],
         "data_through": record["data_through"],
-        "files": files,
-        "columns": {c: columns.get(c) for c in record["data"]["columns"]},
+        "files": names,
+        "columns": {column: _meaning(column, record, used) for column in record["data"]["columns"]},
         "counting_rule": {
             "independent_origins": record["origins"],
             "rows": record["rows"],
@@ -216,6 +206,7 @@ def sidecar(
             "row_ids": record["row_ids"],
         },
         "number_of_sources": record["sources"],
+        "sources_listed": "all" if cited else "none, for there are too many; the tables name them row by row",
         "sources": [
             {k: row[k] or None for k in ("source_id", "publisher", "title", "published", "url", "accessed")}
             for row in cited
@@ -226,6 +217,23 @@ def sidecar(
         "page": links.page(record["notebook"], record["cell_id"]),
         "citation": cite.citation(record, "chicago", about),
     }
+
+
+def _meaning(column: str, record: dict[str, Any], used: list[dict[str, Any]]) -> str | None:
+    """Say what a column means, where the file holds rows of a table and not what was made of them."""
+    said = {
+        field["description"]
+        for resource in used
+        if {*_key(resource)} <= {*record["data"]["columns"]}
+        for field in resource["schema"]["fields"]
+        if field["name"] == column
+    }
+    return said.pop() if len(said) == 1 else None
+
+
+def _key(resource: dict[str, Any]) -> list[str]:
+    own = resource["schema"]["primaryKey"]
+    return [own] if isinstance(own, str) else own
 
 
 def _named(record: dict[str, Any], data: Path) -> list[str]:

@@ -24,6 +24,10 @@ MIME = "application/vnd.pact-and-balance.finding+json"
 DRAWING = "application/vnd.pact-and-balance.drawing+svg-xz"
 """Type of the output that carries a figure as a drawing: SVG, packed by xz, in base64."""
 
+NEEDED = ("slug", "fingerprint", "cite", "sentence", "values", "not_shown", "data_through", "rows", "origins",
+          "row_ids", "tables", "sources", "source_ids", "data")  # fmt: skip
+"""What is read of a finding here and elsewhere."""
+
 SLUG = re.compile(r"(fig|tbl|txt)-(arms|region|china|verdict)(-[a-z0-9]+)+")
 """Form of a finding's id; at most 64 characters."""
 
@@ -51,6 +55,7 @@ def listing(root: Path = NOTEBOOKS) -> list[dict[str, Any]]:
     for path, cell in _cells(root):
         for data in _shown(path, cell):
             if MIME in data:
+                _complete(data[MIME], path, cell["id"])
                 where = {"notebook": path.relative_to(root).as_posix(), "cell_id": cell["id"]}
                 found.append({**data[MIME], **where})
     return found
@@ -86,6 +91,14 @@ def drawings(root: Path = NOTEBOOKS) -> dict[str, str]:
     return found
 
 
+def _complete(record: Any, path: Path, cell: str) -> None:
+    missing = [name for name in NEEDED if name not in record] if isinstance(record, dict) else [*NEEDED]
+    if missing:
+        raise errors.NotebookError(
+            f"{path}:{cell}: expected a finding with {', '.join(missing)}; run it again"
+        )
+
+
 def _cells(root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     for path in notebooks(root):
         try:
@@ -93,8 +106,9 @@ def _cells(root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
             if saved["nbformat"] != 4:
                 raise ValueError(f"format {saved['nbformat']}")
             yield from ((path, {"id": cell["id"], **cell}) for cell in saved["cells"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise errors.NotebookError(f"{path}: expected a notebook of format 4, got {error!r}") from None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            told = f"{type(error).__name__}: {error}"[:120]
+            raise errors.NotebookError(f"{path}: expected a notebook of format 4 ({told})") from None
 
 
 def _shown(path: Path, cell: dict[str, Any]) -> list[dict[str, Any]]:

@@ -214,9 +214,10 @@ def source_ids(record: dict[str, Any], data: Path = tables.DATA) -> list[str]:
     hashed = {match[1]: int(match[2]) for key in ids if (match := _HASHED.fullmatch(key))}
     for name in record["tables"]:
         cited = _cited(name, data, (data / f"{name}.csv").stat().st_mtime_ns)
-        if name in hashed and hashed[name] < len(cited):
+        every = {i for of in cited.values() for i in of}
+        if name in hashed and hashed[name] < len(cited) and len(every) > 1:
             return []
-        found |= {i for key, of in cited.items() if name in hashed or key in ids for i in of}
+        found |= every if name in hashed else {i for key, of in cited.items() if key in ids for i in of}
     return sorted(found)
 
 

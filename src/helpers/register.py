@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from helpers import files
 from helpers.errors import CitationError
 from helpers.findings import NOTEBOOKS
 
@@ -116,4 +117,4 @@ def save(register: Register, root: Path = NOTEBOOKS) -> None:
         Folder with notebooks.
     """
     text = json.dumps(register, ensure_ascii=False, indent=1) + "\n"
-    path(root).write_text(text, encoding="utf-8", newline="\n")
+    files.write(path(root), text)
