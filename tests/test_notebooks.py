@@ -1,10 +1,14 @@
 """What nbval cannot see: the saved notebooks themselves, read as plain JSON."""
 
+import base64
+import io
 import json
 import re
 from itertools import pairwise
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from helpers import cells
 from helpers.findings import DRAWING, notebooks
@@ -163,6 +167,16 @@ def test_nothing_escapes_the_comparison(notebook):
             assert (DRAWING in output["data"]) == ("image/png" in output["data"]), cell["id"]
             alt = {"alt": output["metadata"].get("image/png", {}).get("alt")}
             assert output["metadata"] == ({"image/png": alt} if "image/png" in output["data"] else {})
+
+
+def test_nothing_is_cut_off_at_the_edge_of_a_figure(notebook):
+    for cell in code(notebook):
+        for output in cell["outputs"]:
+            if "image/png" in output["data"]:
+                raw = base64.b64decode(output["data"]["image/png"])
+                pixels = np.asarray(Image.open(io.BytesIO(raw)).convert("L"))
+                edges = (pixels[:, :2], pixels[:, -2:], pixels[:2], pixels[-2:])
+                assert all((edge > 250).all() for edge in edges), cell["id"]
 
 
 def test_notebooks_stay_small(path):

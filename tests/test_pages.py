@@ -183,3 +183,10 @@ def test_the_shelf_counts_rows_as_the_tables_have_them():
 def test_sizes_are_told_in_short(tmp_path, number, told):
     (tmp_path / "x").write_bytes(b"x" * number)
     assert views.size(tmp_path / "x") == told
+
+
+def test_titles_are_spoken_in_their_language():
+    known = views.languages()
+    url = next(url for url, language in known.items() if language == "ko")
+    text = markup.relink(f'<a href="{url}">w</a>', "notebooks/a.ipynb", "a.html", {}.get, None, known)
+    assert text == f'<a href="{url}" rel="noopener" lang="ko">w</a>'

@@ -119,7 +119,10 @@ def test_every_finding_can_be_cited_from_its_page_in_all_formats(built):
         if page not in texts:
             texts[page] = html.unescape((built[0] / page).read_text(encoding="utf-8"))
         for form in cite.FORMATS:
-            assert f">{cite.citation(f, form, ABOUT, REF)}</pre>" in texts[page], (f["slug"], form)
+            assert f">{cite.citation(f, form, ABOUT | {'site': ADDRESS}, REF)}</pre>" in texts[page], (
+                f["slug"],
+                form,
+            )
         assert f["sentence"] in texts[page] and f["cite"] in texts[page]
         assert links.lab(f["notebook"], f["cell_id"]) in texts[page]
 

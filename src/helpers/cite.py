@@ -143,6 +143,8 @@ def address(record: dict[str, Any], about: dict[str, Any], ref: str | None) -> s
     ref = links.fixed(ref or f"v{about['version']}")
     if about["repository"]:
         return links.source(about["repository"], ref, record["notebook"], record["cell_id"])
+    if about.get("site"):
+        return about["site"] + links.page(record["notebook"], record["cell_id"])
     return f"notebooks/{record['notebook']}#cell-id={record['cell_id']}"
 
 

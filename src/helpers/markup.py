@@ -5,13 +5,18 @@ from __future__ import annotations
 import html
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from nbconvert.filters import markdown2html_mistune
 
 _LINK = re.compile(r'<a\b([^>]*?)href="([^"]*)"([^>]*)>(.*?)</a>', re.S)
 _SIDE = re.compile(r' style="text-align: ?(left|right|center);?"')
+_ROW = re.compile(r"<tr\b.*?</tr>", re.S)
+_CELL = re.compile(r"<td\b(?: class=\"(\w+)\")?>(.*?)</td>", re.S)
+
+_SHORT, _LONG = 16, 48  # letters in the longest cell of a column: a code, a passage
 
 
 def markdown(source: str | list[str], name: str) -> str:
@@ -77,9 +82,33 @@ def tables(text: str, name: str) -> str:
     def box(match: re.Match[str]) -> str:
         number = next(counted)
         label = f"Table of {name}" + (f", {number}" if number > 1 else "")
-        return f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">{match[0]}</div>'
+        inner = _widths(match[0])
+        return f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">{inner}</div>'
 
     return re.sub(r"<table\b.*?</table>", box, text, flags=re.S)
+
+
+def _widths(table: str) -> str:
+    """Mark the cells of narrow and of wordy columns, so that codes take no room from passages."""
+    longest: dict[int, int] = {}
+    for row in _ROW.findall(table):
+        for k, (_, inner) in enumerate(_CELL.findall(row)):
+            words = html.unescape(re.sub(r"<.*?>", "", inner))
+            longest[k] = max(longest.get(k, 0), len(words))
+
+    def mark(row: re.Match[str]) -> str:
+        column = iter(range(len(longest)))
+
+        def cell(match: re.Match[str]) -> str:
+            size = longest[next(column)]
+            own = "short" if size <= _SHORT else "long" if size > _LONG else ""
+            if match[1] == "right" or not own:
+                return match[0]
+            return f'<td class="{own if match[1] is None else f"{match[1]} {own}"}">{match[2]}</td>'
+
+        return _CELL.sub(cell, row[0])
+
+    return _ROW.sub(mark, table)
 
 
 def halves(text: str) -> tuple[str, str]:
@@ -97,12 +126,21 @@ def halves(text: str) -> tuple[str, str]:
     """
     said, _, folded = tables(text, "").partition("<details>")
     folded = f"<details>{folded}" if folded else ""
+    listed = "<code>data/sources.csv</code>"
+    folded = folded.replace(listed, f'<a href="../../data/sources.csv">{listed}</a>')
     return said, folded.replace(
         "<details><summary><small>Sources", "<details data-pagefind-ignore><summary><small>Sources"
     )
 
 
-def relink(text: str, source: str, page: str, copied: Callable[[str], str | None], blob: str | None) -> str:
+def relink(
+    text: str,
+    source: str,
+    page: str,
+    copied: Callable[[str], str | None],
+    blob: str | None,
+    languages: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Lead links between files of the repository to what the site has of them.
 
     Parameters
@@ -117,6 +155,8 @@ def relink(text: str, source: str, page: str, copied: Callable[[str], str | None
         Tells of a path in the repository where the site has it, or None.
     blob : str or None
         Address of the repository's files, for those that the site has not.
+    languages : mapping of str to str
+        Language of the pages behind addresses, as ``ko``, so that their titles are spoken in it.
 
     Returns
     -------
@@ -129,7 +169,9 @@ def relink(text: str, source: str, page: str, copied: Callable[[str], str | None
         before, href, after, words = match.groups()
         parts = urlsplit(html.unescape(href))
         if parts.scheme or parts.netloc:
-            return f'<a{before}href="{href}"{after} rel="noopener">{words}</a>'
+            spoken = languages.get(html.unescape(href), "en")
+            lang = f' lang="{spoken}"' if spoken != "en" else ""
+            return f'<a{before}href="{href}"{after} rel="noopener"{lang}>{words}</a>'
         if not parts.path:
             return match[0]
         wanted = posixpath.normpath(posixpath.join(here, parts.path))

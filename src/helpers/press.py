@@ -78,10 +78,11 @@ class Site:
     def __init__(self, made: Path, chosen: Settings, root: Path) -> None:
         self.made, self.chosen, self.root, self.home = made, chosen, root, root.parent
         self.frame = pages.frame()
-        self.about = {**cite.collection(self.home), "repository": chosen.repository}
+        self.about = {**cite.collection(self.home), "repository": chosen.repository, "site": chosen.address}
         self.pages = pages.contents(root)
         self.hrefs = {f"notebooks/{page.notebook}": page.href for page in self.pages}
         self.hrefs["data/README.md"] = "data/README.html"
+        self.languages = views.languages(self.home / "data")
         self.cells, self.claims = views.gather(self.pages, root)
         name, _, more = self.about["title"].partition(": ")
         self.frame.globals["site"] = {
@@ -139,9 +140,8 @@ class Site:
             return self.hrefs.get(path) or (path if (self.made / path).is_file() else None)
 
         named, ref = self.chosen.repository, self.chosen.ref
-        return markup.relink(
-            text, source, page, copied, f"https://github.com/{named}/blob/{ref}" if named else None
-        )
+        blob = f"https://github.com/{named}/blob/{ref}" if named else None
+        return markup.relink(text, source, page, copied, blob, self.languages)
 
     def _copy(self) -> None:
         shutil.copytree(self.home / "data", self.made / "data", ignore=shutil.ignore_patterns(".*"))
@@ -198,6 +198,11 @@ class Site:
         self._page("data.html", "data.html.j2", "Data", about, zips=zips, crate=crate, **shelf)
         text = (self.home / "data" / "README.md").read_text(encoding="utf-8")
         text = markup.headed(markup.markdown(text, "the dictionary"))
+        text, mark, terms = text.partition('<h2 id="licence-and-redistribution')
+        # Three thousand pages by publisher: a search for a state or a paper would find nothing else first.
+        folded = r"<details><summary>The pages</summary>\1</details>"
+        terms = re.sub(r"(<ul>.*?</ul>)", folded, terms, flags=re.S)
+        text = f"{text}<section data-pagefind-ignore>{mark}{terms}</section>" if mark else text
         body = self._relink(text, "data/README.md", "data/README.html")
         about = "Each column of each table, the grades and the code books."
         self._page("data/README.html", "plain.html.j2", "Data dictionary", about, body=body, indexed=True)
@@ -216,6 +221,7 @@ class Site:
             intro=of_start("answer-intro"),
             board=of_start("tbl-verdict-answer"),
             three=of_start("tbl-verdict-answer-headlines"),
+            indexed=True,
             metadata=_metadata(None, self.home, self.chosen.address),
             example=self.cells[0],
             zips=zips,

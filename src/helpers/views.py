@@ -25,8 +25,8 @@ FORMS = {
 
 TEST_MADE = {
     "as_written": "as written",
-    "bent": "with a stand-in that the reasons tell",
-    "not_made": "not made, for what it asks for was not found",
+    "bent": "in part: something else, named in the reasons above, stood in for what was missing",
+    "not_made": "not made: what it asks for was not found",
 }
 
 
@@ -123,7 +123,8 @@ def ledger(claims: list[Record], data: Path = tables.DATA) -> Record:
     """
     (rules,) = (s["text"] for s in tables.package(data)["sections"] if s["title"] == "How claims are judged")
     meant = [m for m in (re.fullmatch(r"\| `(\w+)` \| (.+?) \|", line) for line in rules) if m]
-    meanings = [(m[1], markup.markdown(m[2], "").removeprefix("<p>").removesuffix("</p>")) for m in meant]
+    html = ((m[1], markup.markdown(m[2], "").strip()) for m in meant)
+    meanings = [(verdict, text.removeprefix("<p>").removesuffix("</p>")) for verdict, text in html]
     return {
         "claims": claims,
         "meanings": meanings,
@@ -184,6 +185,22 @@ def shelf(data: Path = tables.DATA) -> Record:
             for r in package["resources"]
         ],
     }
+
+
+def languages(data: Path = tables.DATA) -> dict[str, str]:
+    """Tell in which language the sources are written.
+
+    Parameters
+    ----------
+    data : Path
+        Folder with the tables.
+
+    Returns
+    -------
+    dict of str to str
+        Code of the language, as ``ko``, by address.
+    """
+    return {row["url"]: row["language"] for row in _rows(data / "sources.csv") if row["language"]}
 
 
 def size(path: Path) -> str:

@@ -63,8 +63,20 @@ function entry(page) {
   return item;
 }
 
+// The pages say DPRK and ROK, readers often do not.
+function named(words) {
+  return words.replace(/\bnorth[ -]koreans?('s)?\b|\bnorth korea\b/gi, "DPRK").replace(/\bsouth[ -]koreans?('s)?\b|\bsouth korea\b/gi, "ROK");
+}
+
+function count(number) {
+  if (!number) return "Nothing was found. Every word must stand on one page: try fewer, or the filter of the cells.";
+  if (number > MOST) return `${number} pages, the best ${MOST} are shown`;
+  return number === 1 ? "1 page" : `${number} pages`;
+}
+
 async function search() {
   const words = field.value.trim();
+  const asked = named(words);
   const own = ++turn;
   history.replaceState(null, "", words ? `?${new URLSearchParams({ q: words })}` : location.pathname);
   if (!words) {
@@ -72,11 +84,11 @@ async function search() {
     told.textContent = "";
     return;
   }
-  const { results } = await engine.search(words);
+  const { results } = await engine.search(asked);
   const pages = await Promise.all(results.slice(0, MOST).map((r) => r.data()));
   if (own !== turn) return; // a newer search has begun
   list.replaceChildren(...pages.map(entry));
-  told.textContent = results.length ? `${results.length} page${results.length === 1 ? "" : "s"}` : "Nothing was found.";
+  told.textContent = count(results.length) + (asked === words ? "" : `; searched for “${asked}”, as the pages name the states`);
 }
 
 async function start() {

@@ -41,6 +41,27 @@ async function copy(button) {
   setTimeout(() => { button.textContent = name; }, 2500);
 }
 
+function fragment() {
+  try { return decodeURIComponent(location.hash.slice(1)); } catch { return location.hash.slice(1); }
+}
+
+// An address that a report printed may be of a cell that is gone, or end in the report's full stop.
+function lost() {
+  const id = fragment();
+  const old = document.querySelector(".lost");
+  old?.remove();
+  if (!/^(cell-id=|C\d)/.test(id) || document.getElementById(id)) return;
+  const bare = id.replace(/[^\w]+$/, "");
+  if (document.getElementById(bare)) { location.replace(`#${bare}`); return; }
+  const note = document.createElement("p");
+  const list = document.querySelector('.top a[href$="cells.html"]').getAttribute("href");
+  note.className = "lost";
+  note.setAttribute("role", "status");
+  note.append(`This page has no ${bare.replace("cell-id=", "cell ")}. It may have been renamed or withdrawn: look for it in `,
+    Object.assign(document.createElement("a"), { href: list, textContent: "the index of cells" }), ".");
+  document.querySelector(".content").prepend(note);
+}
+
 function filter(form) {
   const items = [...document.getElementById(form.dataset.list).children];
   const texts = items.map((item) => item.textContent.toLowerCase());
@@ -73,7 +94,7 @@ function filter(form) {
   }
 
   function show() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(fragment());
     if (target?.hidden) {
       form.reset();
       apply();
@@ -94,6 +115,8 @@ function filter(form) {
 }
 
 scheme();
+lost();
+addEventListener("hashchange", lost);
 document.querySelectorAll("form.filter").forEach(filter);
 document.querySelectorAll("button.copy[hidden]").forEach((button) => { button.hidden = false; });
 document.addEventListener("click", (event) => {
