@@ -137,6 +137,10 @@ def test_a_register_is_read_as_it_was_written(tmp_path):
     register.path(tmp_path).write_text('{"fig-arms-x": {"first": "2026-01-01"}}')
     with pytest.raises(CitationError, match="expected first, successor and history"):
         register.load(tmp_path)
+    short = {SLUG: {"first": "2026-01-01", "successor": None, "history": [{"fingerprint": "1f3a9c02"}]}}
+    register.path(tmp_path).write_text(json.dumps(short))
+    with pytest.raises(CitationError, match="what it said at each time"):
+        register.load(tmp_path)
     register.path(tmp_path).write_text("[")
     with pytest.raises(CitationError, match="expected a register"):
         register.load(tmp_path)
@@ -256,6 +260,35 @@ def test_findings_are_read_from_saved_notebooks_only(tmp_path):
     assert findings.notebooks(tmp_path) == [tmp_path / "x.ipynb"]
     with pytest.raises(NotebookError, match="expected a notebook of format 4"):
         findings.listing(tmp_path)
+
+
+@pytest.mark.parametrize("name", findings.NEEDED)
+def test_a_finding_that_lacks_something_is_named(tmp_path, name):
+    record = {key: "x" for key in findings.NEEDED if key != name}
+    output = {"output_type": "display_data", "data": {findings.MIME: record}, "metadata": {}}
+    cell = {"cell_type": "code", "id": SLUG, "source": "", "outputs": [output]}
+    (tmp_path / "x.ipynb").write_text(json.dumps({"nbformat": 4, "cells": [cell]}))
+    with pytest.raises(NotebookError, match=f"x.ipynb:{SLUG}: expected a finding with {name}; run it again"):
+        findings.listing(tmp_path)
+
+
+@pytest.mark.parametrize("raw", [b"\xff{}", b"[" * 100_000, b'{"nbformat": 4, "cells": null}', b"null"])
+def test_a_notebook_that_is_none_is_one_short_sentence(tmp_path, raw, capsys):
+    (tmp_path / "x.ipynb").write_bytes(raw)
+    for command in (["cells"], ["cite", SLUG], ["export", SLUG, "--to", str(tmp_path / "to")]):
+        assert commands.main([*command, "--notebooks", str(tmp_path)]) == 1
+        told = capsys.readouterr().err
+        assert "x.ipynb: expected a notebook of format 4" in told and told.count("\n") == 1
+        assert len(told) < len(str(tmp_path)) + 250
+
+
+def test_what_the_system_refuses_is_one_sentence(tmp_path, capsys, monkeypatch):
+    def refused(*_):
+        raise PermissionError(13, "Permission denied", str(tmp_path))
+
+    monkeypatch.setattr(findings, "listing", refused)
+    assert commands.main(["cells"]) == 1
+    assert capsys.readouterr().err == f"{tmp_path}: Permission denied\n"
 
 
 def test_a_citation_waits_for_no_heavy_package():

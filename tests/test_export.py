@@ -159,3 +159,15 @@ def test_a_damaged_notebook_is_named(tmp_path, saved):
         path.write_text(broken, encoding="utf-8")
         with pytest.raises(NotebookError, match="expected a notebook of format 4"):
             findings.listing(root)
+
+
+def test_sources_are_all_listed_or_it_is_said_that_they_are_not(tmp_path, saved):
+    slugs = ["tbl-verdict-board", "tbl-verdict-ledger", "tbl-region-statements-alignment"]
+    export.export(slugs, tmp_path / "x")
+    told = {slug: json.loads((tmp_path / "x" / f"{slug}.json").read_text(encoding="utf-8")) for slug in slugs}
+    for slug, one in told.items():
+        whole = one["sources_listed"] == "all"
+        assert len(one["sources"]) == (saved[slug]["sources"] if whole else 0), slug
+        assert whole == (slug != "tbl-verdict-ledger") and one["number_of_sources"] > 120
+    # Columns that were made of rows bear no description of the rows' own columns.
+    assert set(told["tbl-verdict-ledger"]["columns"].values()) == {None}

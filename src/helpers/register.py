@@ -61,10 +61,16 @@ def load(root: Path = NOTEBOOKS) -> Register:
         whole = all(
             {"first", "successor", "history"} <= set(entry) and entry["history"] for entry in found.values()
         )
-    except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise CitationError(f"{file}: expected a register of findings, got {error!r}") from None
-    if not whole:
-        raise CitationError(f"{file}: expected first, successor and history of each finding")
+        told = all(
+            {"fingerprint", "from", "sentence", "values"} <= set(said)
+            for entry in found.values()
+            for said in entry.get("history", [])
+        )
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:
+        raise CitationError(f"{file}: expected a register of findings ({error})") from None
+    if not whole or not told:
+        wanted = "first, successor and history of each finding, and what it said at each time"
+        raise CitationError(f"{file}: expected {wanted}")
     return found
 
 
