@@ -324,3 +324,11 @@ def test_a_notebook_was_modified_when_its_newest_finding_was_first_seen(copy):
     register.save(known, copy / "notebooks")
     assert catalogue.article(NOTEBOOK, copy)["dateModified"] == "2031-05-06"
     assert catalogue.article("00_start_here.ipynb", copy)["dateModified"] < "2031"
+
+
+def test_a_copy_names_only_what_it_has(tmp_path):
+    (tmp_path / "data").mkdir()
+    shutil.copy(tables.DATA / "trade.csv", tmp_path / "data")
+    told = entities(catalogue.within(catalogue.crate(), tmp_path))
+    assert [part["@id"] for part in told["./"]["hasPart"]] == ["data/trade.csv"]
+    assert "data/trade.csv" in told and "data/visits.csv" not in told and "src/helpers/" not in told

@@ -95,6 +95,31 @@ def crate(root: Path = links.ROOT) -> Document:
     return {"@context": ["https://w3id.org/ro/crate/1.1/context", _SHA256], "@graph": [*entities.values()]}
 
 
+def within(document: Document, folder: Path) -> Document:
+    """Leave out of a description the parts that a copy has not.
+
+    Parameters
+    ----------
+    document : dict
+        As from `crate`.
+    folder : Path
+        The copy.
+
+    Returns
+    -------
+    dict
+        The same with the files that lie there.
+    """
+    graph = document["@graph"]
+    (whole,) = [entity for entity in graph if entity["@id"] == "./"]
+    gone = {part["@id"] for part in whole["hasPart"] if not (folder / part["@id"]).exists()}
+    kept = [
+        {**e, "hasPart": [p for p in e["hasPart"] if p["@id"] not in gone]} if e is whole else e
+        for e in graph
+    ]
+    return {**document, "@graph": [e for e in kept if e["@id"] not in gone]}
+
+
 def refresh(root: Path = links.ROOT) -> None:
     """Bring ``ro-crate-metadata.json`` up to date.
 

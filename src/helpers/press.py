@@ -147,10 +147,13 @@ class Site:
         shutil.copytree(self.home / "data", self.made / "data", ignore=shutil.ignore_patterns(".*"))
         shutil.copytree(pages.TEMPLATES / "assets", self.made / "assets")
         names = [f"notebooks/{page.notebook}" for page in self.pages]
-        for name in [*names, "CITATION.cff", "LICENSE", "ro-crate-metadata.json"]:
+        for name in [*names, "CITATION.cff", "LICENSE", "README.md", "notebooks/register.json"]:
             if (self.home / name).is_file():
                 (self.made / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(self.home / name, self.made / name)
+        told = catalogue.within(catalogue.crate(self.home), self.made)
+        text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+        (self.made / catalogue.METADATA).write_text(text, encoding="utf-8", newline="\n")
 
     def _notebooks(self) -> None:
         exporter = pages.exporter()
@@ -235,6 +238,7 @@ class Site:
         with zipfile.ZipFile(path, "w") as packed:
             for file in sorted((self.made / folder).iterdir()):
                 info = zipfile.ZipInfo(f"{folder}/{file.name}", (year, month, day, 0, 0, 0))
+                info.external_attr = 0o644 << 16  # else nobody may read what unzip makes of it
                 info.compress_type = zipfile.ZIP_STORED if file.suffix == ".png" else zipfile.ZIP_DEFLATED
                 packed.writestr(info, file.read_bytes())
         return views.size(path)

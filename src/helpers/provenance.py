@@ -61,8 +61,10 @@ def keys(rows: pd.DataFrame, data: Path = tables.DATA) -> dict[str, set[str]]:
             for other in described:
                 schema = other.get("schema", {})
                 pointed = [k["fields"] for k in schema.get("foreignKeys", [])]
-                if own in pointed and isinstance(schema["primaryKey"], str) and schema["primaryKey"] in kept:
-                    kept = kept[kept[schema["primaryKey"]].isna()]
+                theirs = schema.get("primaryKey", [])
+                theirs = [theirs] if isinstance(theirs, str) else theirs
+                if own in pointed and theirs and set(theirs) <= set(kept):
+                    kept = kept[kept[theirs].isna().any(axis=1)]
         for key in _joined(kept, own) if len(kept) else []:
             found.setdefault(_home(key, resource["name"], data), set()).add(key)
     return found
