@@ -59,6 +59,27 @@ def test_outside_a_checkout_there_is_no_commit(tmp_path):
     assert len(links.commit() or "0" * 40) == 40
 
 
+def test_a_commit_is_that_of_the_folder_itself_and_changes_are_told(tmp_path):
+    own = tmp_path / "pact"
+    (own / "data").mkdir(parents=True)
+    (own / "data" / "a.csv").write_text("1")
+
+    def git(*words, at=tmp_path):
+        name = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *name, *words], cwd=at, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "Someone's thesis")
+    assert links.commit(tmp_path) is not None and links.commit(own) is None
+    git("init", "-q", at=own)
+    git("add", ".", at=own)
+    git("commit", "-qm", "The collection", at=own)
+    assert links.commit(own) not in (None, links.commit(tmp_path)) and not links.changed(own)
+    (own / "data" / "a.csv").write_text("2")
+    assert links.changed(own) and not links.changed(tmp_path / "none")
+
+
 def test_a_finding_is_found_by_id_and_a_slip_is_met_with_the_nearest():
     found = cite.find(SLUG)
     assert cite.find(found["cite"]) == found

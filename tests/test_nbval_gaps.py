@@ -18,9 +18,11 @@ from helpers.findings import DRAWING
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.fixture
-def project(tmp_path):
-    """A checkout with one small notebook, run and saved."""
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A checkout with one small notebook, run and saved once."""
+    tmp_path = tmp_path_factory.mktemp("saved")
+    (tmp_path / "src").symlink_to(ROOT / "src")
     for name in ("conftest.py", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "tests" / "offline", tmp_path / "tests" / "offline")
@@ -43,7 +45,14 @@ def project(tmp_path):
     path = tmp_path / "notebooks" / "01_test.ipynb"
     nbformat.write(notebook, path)
     execute.run(tmp_path / "notebooks")
-    return path
+    return tmp_path
+
+
+@pytest.fixture
+def project(saved, tmp_path):
+    """A copy of it that a test may spoil."""
+    shutil.copytree(saved, tmp_path, dirs_exist_ok=True, symlinks=True)
+    return tmp_path / "notebooks" / "01_test.ipynb"
 
 
 def nbval(path):

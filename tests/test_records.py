@@ -32,6 +32,8 @@ RECORD = {
     "values": {"n": 2},
 }
 CITE = f"{SLUG}@1f3a9c02"
+VERSION = f"version: {cite.collection()['version']}"
+NAMED = cite.collection()["repository"] or "OWNER/REPOSITORY"
 
 
 @pytest.mark.parametrize("form", cite.FORMATS)
@@ -182,7 +184,9 @@ def test_the_sidecar_tells_each_fact_under_its_own_name(tmp_path):
     shutil.copy(findings.NOTEBOOKS / "arms_flows" / "05_what_came_back.ipynb", root / "arms_flows")
     for name in ("CITATION.cff", "README.md"):
         text = (links.ROOT / name).read_text(encoding="utf-8")
-        (tmp_path / name).write_text(text.replace("version: 0.1.0", "version: 9.9.9"), encoding="utf-8")
+        (tmp_path / name).write_text(
+            text.replace(VERSION, "version: 9.9.9").replace(NAMED, "OWNER/REPOSITORY"), encoding="utf-8"
+        )
     export.export([SLUG], tmp_path / "x", root)
     told, record = json.loads((tmp_path / "x" / f"{SLUG}.json").read_text(encoding="utf-8")), cite.find(SLUG)
     rule = told["counting_rule"]

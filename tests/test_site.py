@@ -92,7 +92,8 @@ def test_an_older_site_is_replaced_and_nothing_is_left_beside_it(built):
     to, told = built
     assert not (to / "stale.html").exists() and (to / site.MARK).is_file()
     assert [p.name for p in to.parent.iterdir()] == ["site"]
-    assert len(told.splitlines()) == 3 and "No repository is named" in told and "no full-text search" in told
+    assert ("No repository is named" in told) == (ABOUT["repository"] is None)
+    assert "no full-text search" in told and told.endswith("the site is built, open index.html\n")
 
 
 def test_every_notebook_has_its_page_and_a_copy(built, seen):
@@ -124,7 +125,9 @@ def test_every_finding_can_be_cited_from_its_page_in_all_formats(built):
                 form,
             )
         assert f["sentence"] in texts[page] and f["cite"] in texts[page]
-        assert links.lab(f["notebook"], f["cell_id"]) in texts[page]
+        place = f["notebook"], f["cell_id"]
+        named = ABOUT["repository"]
+        assert (links.binder(named, REF, *place) if named else links.lab(*place)) in texts[page]
 
 
 def test_every_internal_link_and_anchor_resolves(built, seen):

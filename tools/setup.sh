@@ -15,8 +15,8 @@ if [ -z "$python" ]; then
     echo "This collection needs Python 3.11, 3.12 or 3.13 (found: $found); install one, or name it: make PYTHON=/path/to/python3.11" >&2
     exit 1
 fi
-if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-    echo "$python lacks the venv module; install it (Debian and Ubuntu: apt install python3.11-venv)" >&2
+if ! "$python" -c 'import ensurepip, lzma, venv' 2>/dev/null; then
+    echo "$python lacks the module venv or lzma; install it (Debian and Ubuntu: apt install python3.11-venv)" >&2
     exit 1
 fi
 echo "Setting up $venv (once; a minute or two) ..."

@@ -118,7 +118,7 @@ def _register(args: argparse.Namespace) -> int:
 def _site(args: argparse.Namespace) -> int:
     from helpers import site
 
-    chosen = site.settings(args.repository, args.ref, args.address, args.pagefind)
+    chosen = site.settings(args.repository, args.ref, args.address, args.pagefind, args.notebooks)
     told = site.build(args.to, chosen, args.notebooks, args.force)
     print("\n".join([*told, f"{args.to}: the site is built, open index.html"]))
     return 0

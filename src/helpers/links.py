@@ -154,9 +154,35 @@ def commit(root: Path = ROOT) -> str | None:
         The commit; None outside a checkout or without git.
     """
     try:
-        out = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True
-        ).stdout.strip()
+        told = subprocess.run(
+            ["git", "rev-parse", "--show-toplevel", "HEAD"],
+            cwd=root, capture_output=True, text=True, check=True,
+        ).stdout.splitlines()  # fmt: skip
     except (OSError, subprocess.CalledProcessError):
         return None
-    return out if _COMMIT.fullmatch(out) else None
+    # A folder unpacked within another's repository has no commit of its own.
+    own = len(told) == 2 and Path(told[0]).resolve() == root.resolve()
+    return told[1] if own and _COMMIT.fullmatch(told[1]) else None
+
+
+def changed(root: Path = ROOT) -> bool:
+    """Tell whether notebooks or data differ from the commit of the checkout.
+
+    Parameters
+    ----------
+    root : Path
+        The checkout.
+
+    Returns
+    -------
+    bool
+        False, too, outside a checkout or without git.
+    """
+    try:
+        told = subprocess.run(
+            ["git", "status", "--porcelain", "--", "notebooks", "data"],
+            cwd=root, capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return bool(told.strip())

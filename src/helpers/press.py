@@ -124,6 +124,8 @@ class Site:
         told = []
         if self.chosen.repository is None:
             told.append("No repository is named (--repository owner/name): no links to Binder and GitHub.")
+        if self.chosen.ref == links.commit(self.home) and links.changed(self.home):
+            told.append("Notebooks or data hold changes that the commit, which citations name, has not.")
         if not self.chosen.pagefind:
             told.append("No Pagefind is named (--pagefind): no full-text search.")
         return told

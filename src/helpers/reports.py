@@ -30,7 +30,12 @@ _ALIKE = str.maketrans(
     | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff")
 )
 _FAULTS = (zipfile.BadZipFile, zlib.error, ET.ParseError)
-_INLINE = "a|abbr|b|bdi|big|cite|code|em|font|i|kbd|mark|s|samp|small|span|strong|tt|u|var|wbr"
+_INLINE = {
+    *("a", "abbr", "b", "bdi", "big", "cite", "code", "em", "font", "i", "kbd", "mark", "s", "samp", "small"),
+    *("span", "strong", "tt", "u", "var", "wbr"),
+}
+_TAG = re.compile(r"(<[^<>]*>)")
+_NAME = re.compile(r"<(/?)([A-Za-z][\w-]*)[^<>]*>\Z")
 _BREAKS = re.compile(
     r"\\-|\\(allowbreak|linebreak(\[\d\])?|hspace\*?\{[^{}]*\})(\{\}|\s*)|(?<=[-@])%.*\n[ \t]*"
 )
@@ -90,9 +95,23 @@ def _plain(path: Path) -> str:
 
 
 def _untagged(raw: str) -> str:
-    raw = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>", "\n", raw)
-    raw = re.sub(rf"(?i)</?(?:{_INLINE})\b[^<>]*>", "", raw)
-    return html.unescape(re.sub(r"<[/!?]?[A-Za-z-][^<>]*>", "\n", raw))
+    """Leave the text of a web page: what stands inline joins, all else parts.
+
+    Not the standard parser, which takes hours for some pages of a few megabytes.
+    """
+    parts, hidden = [], ""
+    for piece in _TAG.split(re.sub(r"<!--.*?(?:-->|\Z)", "\n", raw, flags=re.S)):
+        tag = _NAME.match(piece)
+        name = tag[2].lower() if tag else ""
+        if hidden:
+            hidden = "" if tag and tag[1] and name == hidden else hidden
+        elif name in ("script", "style") and not tag[1]:
+            hidden = name
+        elif not tag:
+            parts.append(piece)
+        elif name not in _INLINE:
+            parts.append("\n")
+    return html.unescape("".join(parts))
 
 
 def _words(part: IO[bytes]) -> str:
@@ -128,16 +147,18 @@ def _pdf(path: Path) -> str:
     from pypdf import PdfReader  # waited for by those who bring a PDF
 
     told: list[str] = []
-    logger = logging.getLogger("pypdf.filters")
+    logger = logging.getLogger("pypdf")
     listener = logging.Handler()
-    listener.emit = lambda record: told.append(record.getMessage())
+    listener.emit = lambda record: told.append(record.getMessage()) if "filters" in record.name else None
     logger.addHandler(listener)
+    logger.propagate = False  # its other remarks would stand beside our one sentence
     try:
         pages = [page.extract_text() for page in PdfReader(path).pages]
     except Exception as error:  # whatever another's parser meets in a damaged or locked file
         raise CitationError(f"{path}: expected a PDF file that can be read, got {error}") from None
     finally:
         logger.removeHandler(listener)
+        logger.propagate = True
     if told:
         raise CitationError(f"{path}: expected a PDF file that can be read whole, got {told[0]}")
     return "\n".join(pages)

@@ -28,6 +28,7 @@ def settings(
     ref: str | None = None,
     address: str | None = None,
     pagefind: str | None = None,
+    root: Path = findings.NOTEBOOKS,
 ) -> Settings:
     """Check what a user chose and fill in the rest.
 
@@ -41,6 +42,8 @@ def settings(
         Web address of the site's root.
     pagefind : str, optional
         Command that runs Pagefind, as one text.
+    root : Path
+        Folder with notebooks, in the collection's own folder.
 
     Returns
     -------
@@ -52,10 +55,11 @@ def settings(
     CitationError
         If one of them is of another form, or there is no such command.
     """
-    about = cite.collection()
+    home = root.resolve().parent
+    about = cite.collection(home)
     if repository is not None and not _REPOSITORY.fullmatch(repository):
         raise CitationError(f"expected owner/name as repository, got {repository!r}")
-    ref = links.fixed(ref or links.commit() or f"v{about['version']}")
+    ref = links.fixed(ref or links.commit(home) or f"v{about['version']}")
     if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc):
         raise CitationError(f"expected a web address such as https://example.org/pact/, got {address!r}")
     command = shlex.split(pagefind or "")
@@ -96,10 +100,12 @@ def build(to: Path, chosen: Settings, root: Path = findings.NOTEBOOKS, force: bo
     except OSError as error:
         raise CitationError(f"{to}: cannot be written ({error.strerror})") from None
     try:
-        told = press.Site(made, chosen, root).write()
+        told = press.Site(made, chosen, root.resolve()).write()
         (made / MARK).write_text("Built by python -m helpers site; replaced when built again.\n", "utf-8")
         made.chmod(0o755)
         _move(made, place)
+    except OSError as error:
+        raise CitationError(f"{to}: cannot be built ({error.strerror or type(error).__name__})") from None
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return told

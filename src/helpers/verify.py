@@ -16,7 +16,7 @@ CITED = re.compile(rf"(?<![A-Z0-9])(?<![A-Z0-9]-)({SLUG.pattern})@([0-9A-Z]+)", 
 """A citation: id, @, fingerprint; a damaged fingerprint is found too, so that it can be told."""
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{8}")
-_FOLDED = re.compile(r"((?:fig|tbl|txt)-[a-z0-9-]+)@([0-9a-f]{8})")
+_FOLDED = re.compile(r"((?:fig|tbl|txt)-[a-z0-9-]{4,60})@([0-9a-f]{8})")
 
 
 @dataclass(frozen=True)
